@@ -10,6 +10,7 @@ import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play } from '../../fixtures/testing/play.ts';
 import { meaningOf } from '../reporters/cause-parts.ts';
 import { create } from '../reporters/spec.ts';
+import type { RunEvent } from '../result.ts';
 import { causeWords } from '../words/cause.ts';
 import type { Cause } from './cause.ts';
 import { collectCauses } from './collect.ts';
@@ -121,11 +122,21 @@ const recorded: readonly Row[] = [
 /** The height of a screen. */
 const mostLines = 60;
 
-function causesOf(name: string): readonly Cause[] {
+/** Each recorded run, read once for all tests, and its causes. */
+const runs = new Map<string, { readonly events: readonly RunEvent[]; readonly causes: readonly Cause[] }>();
+
+function readRun(name: string) {
+  const events = recordedRun(name);
   const causes = collectCauses();
-  for (const event of recordedRun(name)) if (event.type === 'scenario') causes.add(event.result);
-  return causes.list();
+  for (const event of events) if (event.type === 'scenario') causes.add(event.result);
+  const run = { events, causes: causes.list() };
+  runs.set(name, run);
+  return run;
 }
+
+const runOf = (name: string) => runs.get(name) ?? readRun(name);
+const eventsOf = (name: string) => runOf(name).events;
+const causesOf = (name: string) => runOf(name).causes;
 
 describe('a server that protects itself', () => {
   const { listen } = peers();
@@ -237,6 +248,8 @@ describe('a reply that breaks the protocol', () => {
 });
 
 describe('causes of recorded runs', () => {
+  after(() => runs.clear());
+
   for (const { name, first, helps } of recorded) {
     it(`${name}: few, and the first one is what is wrong`, () => {
       const causes = causesOf(name);
@@ -252,7 +265,7 @@ describe('causes of recorded runs', () => {
     });
 
     it(`${name}: the whole text fits on a screen`, async () => {
-      const text = (await reportOf(create, recordedRun(name), { list: false })).replace(/^.*\r\x1b\[K/gm, '');
+      const text = (await reportOf(create, eventsOf(name), { list: false })).replace(/^.*\r\x1b\[K/gm, '');
       const path = join(projectFolder(), 'fixtures', 'causes', `${name}.terminal.txt`);
       if (process.env['UPDATE']) writeFileSync(path, text);
       assert.equal(text, readFileSync(path, 'utf8'));
@@ -263,7 +276,7 @@ describe('causes of recorded runs', () => {
   }
 
   it('have a remedy of certificates, whichever scenario met one that expired', () => {
-    const results = recordedRun('certificate-expired').flatMap((event) =>
+    const results = eventsOf('certificate-expired').flatMap((event) =>
       event.type === 'scenario' ? [event.result] : [],
     );
     const suites = new Set(causesOf('certificate-expired')[0]?.suites.keys());
@@ -280,7 +293,7 @@ describe('causes of recorded runs', () => {
   it('count every scenario that did not pass once, by how it ended', () => {
     for (const { name } of recorded) {
       const causes = causesOf(name);
-      const counts = recordedRun(name).flatMap((event) => (event.type === 'end' ? [event.summary.counts] : []))[0];
+      const counts = eventsOf(name).flatMap((event) => (event.type === 'end' ? [event.summary.counts] : []))[0];
       for (const outcome of ['failed', 'errored', 'blocked', 'warning'] as const) {
         const counted = causes.reduce((sum, { outcomes }) => sum + (outcomes.get(outcome) ?? 0), 0);
         assert.equal(counted, counts?.[outcome], `${name}: ${outcome}`);
@@ -302,7 +315,7 @@ describe('causes of recorded runs', () => {
   it('come in the same order, whatever ended first', () => {
     for (const { name } of recorded) {
       const causes = collectCauses();
-      for (const event of [...recordedRun(name)].reverse()) if (event.type === 'scenario') causes.add(event.result);
+      for (const event of [...eventsOf(name)].reverse()) if (event.type === 'scenario') causes.add(event.result);
       assert.deepEqual(causes.list().map(causeWords), causesOf(name).map(causeWords), name);
     }
   });
