@@ -77,6 +77,24 @@ describe('severityOfCause()', () => {
       assert.ok(own.size > 1, 'scenarios of one severity show nothing');
     });
 
+  it('calls a service that does not answer no worse than warnings, if it leads to nothing else', () => {
+    const unanswered = (outcome: ScenarioResult['outcome']) =>
+      resultsOf('milter-down').flatMap((result) => {
+        const { problem, scenario } = result;
+        if (problem === undefined) return [];
+        const evidence = { server: 'mx', action: { kind: 'greeting' as const } };
+        const late = { ...problem, code: 'reply.timeout' as const, mismatches: [], evidence };
+        return [{ ...result, outcome, log: [], problem: late, scenario: { ...scenario, severity: 'low' as const } }];
+      });
+    const found = (results: readonly ScenarioResult[]) =>
+      causesOf(results).map(({ kind, severity }) => [kind, severity]);
+    assert.deepEqual(found(unanswered('warning')), [['silent', 'low']]);
+    assert.deepEqual(found(unanswered('failed')), [['silent', 'high']]);
+    assert.deepEqual(found([...unanswered('warning').slice(1), ...unanswered('failed').slice(0, 1)]), [
+      ['silent', 'high'],
+    ]);
+  });
+
   it('says what the scenarios say of what they are about', () => {
     const results = resultsOf('mynetworks-everybody');
     const alone = (id: string) => causesOf(results.filter(({ scenario }) => scenario.id === id))[0]?.severity;

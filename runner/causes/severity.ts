@@ -46,7 +46,9 @@ export function severityOfCause(
   const { symptom, decisive, others } = group;
   // A server that protects itself is not at fault if it could not be checked.
   if (symptom.kind === 'defended') return 'info';
-  if (limits.has(backend?.kind) || limits.has(sign)) return ofLimits;
+  const isLimit = limits.has(backend?.kind) || limits.has(sign);
+  if (isOnlyAdvice(group) && (isLimit || backend === undefined)) return gravest(kept(group));
+  if (isLimit) return ofLimits;
   if (isStop(symptom)) return backend !== undefined || others.length > 0 ? ofStops : gravest(decisive);
   if (symptom.kind === 'refused' && isForAll(group, backend)) return ofStops;
   if (symptom.kind === 'delivery' && trail !== undefined) {
@@ -56,6 +58,14 @@ export function severityOfCause(
   }
   const about = decisive.length > 0 && symptom.kind !== 'refused' ? decisive : kept(group);
   return gravest(about);
+}
+
+/**
+ * Whether a server that cannot be reached or does not answer only leads to warnings: everything that must work did, so
+ * it can be used.
+ */
+function isOnlyAdvice({ symptom: { kind }, outcomes }: Group): boolean {
+  return (kind === 'unreachable' || kind === 'silent') && [...outcomes.keys()].every((each) => each === 'warning');
 }
 
 /** A single refused offer only concerns that offer: TLS starts with another one. */
