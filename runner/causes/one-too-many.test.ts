@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fastTime } from '../../fixtures/testing/fast-time.ts';
 import { peers, type Script, type Talk } from '../../fixtures/testing/peer.ts';
 import { play } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
@@ -12,6 +13,7 @@ const resets = (talk: Talk) => talk.reset();
 
 describe('isOneTooMany()', () => {
   const it = itSideBySide(8);
+  fastTime(8);
   const { listen } = peers(after);
 
   const first = '{ on: a, expect: OK }, { on: a, send: a NOOP, expect: OK }';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fastTime } from '../../fixtures/testing/fast-time.ts';
 import { peers, type Script } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
@@ -8,6 +9,7 @@ import { noteWords } from '../words/outcome.ts';
 /** As Cyrus does by maxlogins_per_user: it counts a user's logins by all protocols, and that of POP3 itself. */
 describe('a server that limits the logins of a user', () => {
   const it = itSideBySide(4);
+  fastTime(4);
   const { listen } = peers(after);
 
   async function cyrus(most: number) {

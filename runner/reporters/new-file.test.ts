@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shortenTimers } from '../../fixtures/testing/fast-time.ts';
 import { newFiles } from './new-file.ts';
 
 /** No process has this number: no system gives one as high. */
 const dead = 2 ** 31 - 1;
 
 describe('newFiles() where a lock lies', () => {
+  // It checks fifty times whether the other run has finished.
+  shortenTimers(10, 1);
   let folder: string;
   let path: string;
   let lock: string;

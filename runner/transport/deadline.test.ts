@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { fastTime } from '../../fixtures/testing/fast-time.ts';
 import { atDeadline, deadlinesBy, type Waiter } from './deadline.ts';
 
 /** A separate clock, so that no other test uses the same timer. */
@@ -9,6 +10,9 @@ function ownClock(): () => number {
 }
 
 describe('deadlinesBy()', () => {
+  const times = 8;
+  fastTime(times);
+
   it('is the same for the same clock', () => {
     const clock = ownClock();
     assert.equal(deadlinesBy(clock), deadlinesBy(clock));
@@ -63,7 +67,7 @@ describe('deadlinesBy()', () => {
       socket.setEncoding('utf8').once('data', resolve);
       atDeadline(ownClock(), performance.now() + 10, () => resolve('too late'));
     });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200 / times);
     assert.equal(await answer, 'late');
     socket.destroy();
     peer.close();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
+import { shortenTimers } from '../../fixtures/testing/fast-time.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { limits } from './limits.ts';
 import { clock, open, readAll, readOctets, recorder, soon } from './peers.test.ts';
@@ -101,14 +102,18 @@ describe('connect() to a program', () => {
     await assert.rejects(open(0, { address: { ...address, command: [] } }), { kind: 'connect' });
   });
 
-  it('close() kills one that does not end, in bounded time', async () => {
-    const transport = await run(stubborn);
-    const pid = Number(await transport.read(soon()));
-    assert.ok(lives(pid));
-    const begun = clock();
-    await transport.close();
-    assert.ok(clock() - begun < limits.closeGrace + 4 * limits.programGrace + 2000);
-    assert.ok(!lives(pid));
+  describe('close()', () => {
+    shortenTimers(limits.programGrace, limits.programGrace / 5);
+
+    it('kills one that does not end, in bounded time', async () => {
+      const transport = await run(stubborn);
+      const pid = Number(await transport.read(soon()));
+      assert.ok(lives(pid));
+      const begun = clock();
+      await transport.close();
+      assert.ok(clock() - begun < limits.closeGrace + 4 * limits.programGrace + 2000);
+      assert.ok(!lives(pid));
+    });
   });
 
   it('reset() and the abort signal kill it at once', async () => {
