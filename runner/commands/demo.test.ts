@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { greetSoon } from '../../fixtures/testing/fast-time.ts';
 
 describe('mailspec demo --write', () => {
   it('keeps a file that exists', async () => {
@@ -21,6 +22,7 @@ describe('mailspec demo --write', () => {
 });
 
 describe('mailspec demo', () => {
+  greetSoon();
   it('says what to type next, as it was called', async () => {
     const { status, stdout } = await dispatched(['demo'], { cwd: project({}), env: { npm_command: 'run-script' } });
     assert.equal(status, 0);

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { begin, dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { greetSoon } from '../../fixtures/testing/fast-time.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
@@ -13,6 +14,7 @@ const alice = 'alice@example.test';
 const password = 'wonderland-of-alice';
 
 describe('mailspec record', () => {
+  greetSoon();
   let server: EmbeddedServer;
   const { listen } = peers();
   before(async () => {

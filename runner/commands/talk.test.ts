@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { greetSoon } from '../../fixtures/testing/fast-time.ts';
 import { peers, type Talk } from '../../fixtures/testing/peer.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
@@ -13,6 +14,7 @@ const env = { MAILSPEC_PASSWORD: password };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe('mailspec talk in a pipe', () => {
+  greetSoon();
   let server: EmbeddedServer;
   let cwd: string;
   const { listen } = peers();

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { greetSoon } from '../../fixtures/testing/fast-time.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
@@ -15,6 +16,7 @@ const password = 'wonderland-of-alice';
 const env = { MAILSPEC_PASSWORD: password };
 
 describe('mailspec try', () => {
+  greetSoon();
   let server: EmbeddedServer;
   let cwd: string;
   const { listen } = peers();
@@ -163,6 +165,7 @@ describe('mailspec try', () => {
 });
 
 describe('mailspec run without a file', () => {
+  greetSoon();
   let server: EmbeddedServer;
   let cwd: string;
   before(async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { greetSoon } from '../../fixtures/testing/fast-time.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
@@ -39,6 +40,7 @@ function edited(lines: readonly string[], { at, line, how }: Edit): readonly str
 }
 
 describe('importText()', () => {
+  greetSoon();
   let server: EmbeddedServer;
   before(async () => {
     server = await startEmbeddedServer({
