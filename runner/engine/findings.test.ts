@@ -161,7 +161,7 @@ describe('violations', () => {
       ['imap', '* OK hi\r\n', 'imap.response.syntax'],
       ['sieve', 'OK\r\n', 'sieve.response.syntax'],
     ];
-    for (const [scheme, greeting, name] of cases) {
+    const check = async ([scheme, greeting, name]: (typeof cases)[number]) => {
       const peer = await listen(async (talk) => {
         talk.write(greeting);
         await talk.line();
@@ -172,7 +172,8 @@ describe('violations', () => {
       const result = await playSteps(`- expect: ${expected}\n- send: NOOP`, { server: peer.url(scheme) });
       assert.deepEqual([result.outcome, result.problem?.code], ['failed', 'protocol.violation'], told(result));
       assert.equal(result.problem?.mismatches[0]?.path, name, scheme);
-    }
+    };
+    await Promise.all(cases.map(check));
   });
 
   it('are redacted', async () => {

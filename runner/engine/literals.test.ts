@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { playSteps } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 
 describe('a literal', () => {
-  const { listen } = peers();
+  const it = itSideBySide(3);
+  const { listen } = peers(after);
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'mailspec-literals-'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { dialogue, planned } from '../../fixtures/testing/plan.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { actualIn, headlineIn, worded } from '../../fixtures/testing/worded.ts';
 import { lineWords } from '../words/problem.ts';
 import { run } from './run.ts';
@@ -120,7 +121,8 @@ describe('expect', () => {
 });
 
 describe('expect: nothing', () => {
-  const { listen } = peers();
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
   const steps = (expectation: string) => `- expect: 220\n- send: NOOP\n  expect: ${expectation}`;
 
   it('holds after 500 ms, or the time given, without an octet', async () => {
@@ -271,7 +273,8 @@ describe('expect: closed', () => {
 });
 
 describe('within, after', () => {
-  const { listen } = peers();
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
   const slowly = (ms: number) =>
     smtpScript({
       NOOP: (talk) => {
