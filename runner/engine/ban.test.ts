@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { fastTime } from '../../fixtures/testing/fast-time.ts';
 import { ownAddress } from '../../fixtures/testing/own-address.ts';
 import { type Peer, peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
@@ -32,9 +31,9 @@ function number(results: readonly ScenarioResult[], ...outcomes: readonly Scenar
 /** The number of scenarios that have to fail in the same way before the others are blocked. */
 const enough = 3;
 
+const it = itSideBySide(3);
+
 describe('a server that bans the client in mid-run', () => {
-  const it = itSideBySide(3);
-  fastTime(3);
   const { listen } = peers(after);
   const names = ['mx', 'submission', 'imap'];
   const each = 30;
@@ -66,10 +65,10 @@ describe('a server that bans the client in mid-run', () => {
   }
 
   for (const [how, parallel] of [
-    ['is silent', 8],
     ['refuses', 1],
     ['refuses', 8],
     ['refuses', 32],
+    ['is silent', 8],
   ] as const)
     it(`and ${how} afterwards is one cause, and blocks the rest, with ${parallel} at a time`, async () => {
       const results = await playBanned(parallel, how);
@@ -90,10 +89,6 @@ describe('a server that bans the client in mid-run', () => {
       if (how === 'refuses' && parallel > 1)
         assert.match(cause.remedies.map(({ text }) => text).join(), /fail2ban-client/);
     });
-});
-
-describe('a ban in mid-run', () => {
-  const { listen } = peers(after);
 
   it('does not hide what failed before: the server still greeted', async () => {
     let connections = 0;
@@ -123,8 +118,6 @@ describe('a ban in mid-run', () => {
 });
 
 describe('a dead service', () => {
-  const it = itSideBySide(3);
-  fastTime(3);
   const { listen } = peers(after);
   const count = 60;
   const dead: Readonly<Record<string, Script>> = {
