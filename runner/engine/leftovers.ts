@@ -49,8 +49,11 @@ function failureAtEnd(error: unknown, session: Session, scenario: Scenario): Ste
 async function refuseLateReply(context: Context, session: Session, scenario: Scenario): Promise<void> {
   const { clock } = context.world;
   const now = clock();
+  // Deliveries to further recipients take their time: to say that replies are missing, wait as for any other reply.
+  const isMissing = (session.recipients?.findings(session.owed) ?? []).length > 0;
+  const limit = isMissing ? session.target.options.timeout : lastReplyLimit;
   try {
-    const seen = await observe(session, {}, now + lastReplyLimit, now + lastReplyLimit / 2, clock);
+    const seen = await observe(session, {}, now + limit, now + (isMissing ? limit : limit / 2), clock);
     if (seen.event !== 'reply') return;
     session.parser.drain();
     refuseUnread(context, session, { span: lastSpan(scenario) }, seen.reply);

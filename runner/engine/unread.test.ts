@@ -209,7 +209,7 @@ describe('nothing goes unread', () => {
       smtpScript({
         LHLO: '250 peer',
         message: (talk) => {
-          setTimeout(() => talk.write('250 for two\r\n'), 80);
+          setTimeout(() => talk.write('250 for two\r\n'), 600);
           return '250 for one';
         },
       }),
