@@ -56,15 +56,22 @@ const delivery = {
   envelope: recordOf({ from: 'text', to: 'words', parameters: recordOf({}, 'text') }),
 } as const satisfies Record<string, Shape>;
 
-/** A message in a mailbox or at a receiver. */
-const message = recordOf({ ...delivery, file: 'text', folder: 'text', flags: 'words', ...parts });
+const stored = recordOf({ file: 'text', folder: 'text', flags: 'words', ...parts });
+const arrived = recordOf({ file: 'text', ...delivery, ...parts });
 const refusal = recordOf({ command: 'text', code: 'number', enhanced: 'text', ...delivery });
 
+/** The messages of a mailbox. */
+export const storedMessages = messagesOf(stored);
+/** The messages that a receiver took. */
+export const arrivedMessages = messagesOf(arrived);
+
 /** Messages, whose names under `headers` are not case-sensitive. */
-export const messages: ReadField = withShape(listOf(message), (context, node) => {
-  const matcher = countOrItems(context, node);
-  return matcher && withHeaders(fit(context, matcher, listOf(message)));
-});
+function messagesOf(message: Shape): ReadField {
+  return withShape(listOf(message), (context, node) => {
+    const matcher = countOrItems(context, node);
+    return matcher && withHeaders(fit(context, matcher, listOf(message)));
+  });
+}
 
 /** What a receiver refused: the number of refusals, or matchers for them. */
 export const refusals: ReadField = shaped(listOf(refusal), countOrItems);

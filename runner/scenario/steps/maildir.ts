@@ -2,7 +2,7 @@ import { pathIn } from '../../paths.ts';
 import { encodeMailboxName } from '../../protocol/imap-grammar/modified-utf7.ts';
 import type { WatchedPath } from '../../steps.ts';
 import { checkExpectation, isPattern } from '../check-expectation.ts';
-import { messages } from '../message-fields.ts';
+import { storedMessages } from '../message-fields.ts';
 import { readFlag, readPublicText, readString } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import { limitOf, mainOf, written } from './check.ts';
@@ -12,9 +12,10 @@ import { watched } from './watched.ts';
 
 export const maildir: StepReader<'maildir'> = {
   expectation: checkExpectation({
-    short: (text, node) => (/^\d+$/.test(text) && !isPattern(node) ? { field: 'messages', read: messages } : undefined),
+    short: (text, node) =>
+      /^\d+$/.test(text) && !isPattern(node) ? { field: 'messages', read: storedMessages } : undefined,
     hint: 'Write how many messages, as in 1, or which: { messages: [{ subject: Hello }] }',
-    fields: { messages },
+    fields: { messages: storedMessages },
   }),
   label: (action) => `maildir ${written(mainOf(action, 'path'))}`,
   read: fields(

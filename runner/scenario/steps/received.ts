@@ -1,6 +1,6 @@
 import type { Receiver } from '../../arrival.ts';
 import { checkExpectation, isPattern } from '../check-expectation.ts';
-import { messages, refusals } from '../message-fields.ts';
+import { arrivedMessages, refusals } from '../message-fields.ts';
 import { readPublicText, readString } from '../read.ts';
 import { readReceiver } from '../receivers.ts';
 import type { Node } from '../tree.ts';
@@ -10,9 +10,10 @@ import { at, fields } from './fields.ts';
 
 export const received: StepReader<'received'> = {
   expectation: checkExpectation({
-    short: (text, node) => (/^\d+$/.test(text) && !isPattern(node) ? { field: 'messages', read: messages } : undefined),
+    short: (text, node) =>
+      /^\d+$/.test(text) && !isPattern(node) ? { field: 'messages', read: arrivedMessages } : undefined,
     hint: 'Write how many messages, as in 1, or which: { messages: [{ envelope: { to: alice@example.net } }] }',
-    fields: { messages, refused: refusals },
+    fields: { messages: arrivedMessages, refused: refusals },
   }),
   label: (action) => `received ${written(mainOf(action, 'by'))}`,
   read: fields('received', { receiver: receiverOf, limit: limitOf }, { resolver: at('resolver', readPublicText) }),
