@@ -3,6 +3,7 @@ import { ownAddress } from '../../fixtures/testing/own-address.ts';
 import { type Peer, peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import type { Target } from '../plan.ts';
 import { noteWords } from '../words/outcome.ts';
 import type { Attempt } from './attempt.ts';
@@ -22,7 +23,8 @@ function suite(server: string, count: number, dialogue = mail): string {
 const closedFor = 1500;
 
 describe('a server that closes its ports when too many connections are open', () => {
-  const { listen } = peers();
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
 
   /** Servers of one host that count their connections together. */
   async function sendmail(most: number, names: readonly string[]) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fastTime } from '../../fixtures/testing/fast-time.ts';
 import { peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
@@ -220,32 +221,6 @@ describe('a server that defends itself', () => {
         );
       });
 
-  it('by accepting fewer than a scenario opens is asked nine times by one of them, and then hardly by others', async () => {
-    let [open, refused] = [0, 0];
-    const peer = await listen((talk, number) => {
-      if (open > 0) {
-        refused++;
-        return talk.end();
-      }
-      open++;
-      void talk.gone.then(() => open--);
-      return smtpScript()(talk, number);
-    });
-    const both = '[{ on: a, expect: 220 }, { on: b, expect: 220 }]';
-    const scenario = (name: string) => `  - { name: ${name}, connections: { a: it, b: it }, dialogue: ${both} }\n`;
-    const refusals: number[] = [];
-    const { results } = await play(`suite: S\nscenarios:\n${scenario('one')}${scenario('two')}`, {
-      servers: { it: peer.url() },
-      parallel: 1,
-      onEvent: ({ type }) => void (type === 'scenario' && refusals.push(refused)),
-    });
-    assert.deepEqual(outcomesOf(results), ['failed'], results.map(told).join('\n'));
-    // They take turns, so that the second has up to eight when the first gives up.
-    const [first = 0, last = 0] = refusals;
-    assert.ok(first >= 9 && first <= 17, `${first}`);
-    assert.ok(last <= first + 3, `${last}`);
-  });
-
   it('is no such server where it closes a single connection without a word as well', async () => {
     const peer = await listen((talk) => talk.end());
     const { results, summary } = await play(suite(12, mail), { servers: { it: peer.url() }, parallel: 8 });
@@ -294,14 +269,6 @@ describe('a server that defends itself', () => {
     });
     assert.deepEqual(outcomesOf(results), ['passed']);
     assert.ok(performance.now() - started >= 400, `${performance.now() - started} ms`);
-  });
-
-  it('may make a scenario wait longer for its connection than all its own time', async () => {
-    const peer = await listen(smtpScript());
-    const { results } = await play(suite(2, mail).replace('suite:', 'timeout: 3s\nsuite:'), {
-      servers: { it: { url: peer.url(), connections_per_minute: 15 } },
-    });
-    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
   });
 
   it('by counting what one scenario does in a minute is not asked for ever', () => {
@@ -503,5 +470,45 @@ describe('a server that defends itself', () => {
     const { results, summary } = await play(suite(2, mail), { servers: { it: peer.url() } });
     assert.deepEqual(outcomesOf(results), ['failed']);
     assert.equal(summary.notes, undefined);
+  });
+});
+
+describe('a server that takes its time', () => {
+  const it = itSideBySide(2);
+  const { listen } = peers(after);
+  fastTime(4);
+
+  it('by accepting fewer than a scenario opens is asked nine times by one of them, and then hardly by others', async () => {
+    let [open, refused] = [0, 0];
+    const peer = await listen((talk, number) => {
+      if (open > 0) {
+        refused++;
+        return talk.end();
+      }
+      open++;
+      void talk.gone.then(() => open--);
+      return smtpScript()(talk, number);
+    });
+    const both = '[{ on: a, expect: 220 }, { on: b, expect: 220 }]';
+    const scenario = (name: string) => `  - { name: ${name}, connections: { a: it, b: it }, dialogue: ${both} }\n`;
+    const refusals: number[] = [];
+    const { results } = await play(`suite: S\nscenarios:\n${scenario('one')}${scenario('two')}`, {
+      servers: { it: peer.url() },
+      parallel: 1,
+      onEvent: ({ type }) => void (type === 'scenario' && refusals.push(refused)),
+    });
+    assert.deepEqual(outcomesOf(results), ['failed'], results.map(told).join('\n'));
+    // They take turns, so that the second has up to eight when the first gives up.
+    const [first = 0, last = 0] = refusals;
+    assert.ok(first >= 9 && first <= 17, `${first}`);
+    assert.ok(last <= first + 3, `${last}`);
+  });
+
+  it('may make a scenario wait longer for its connection than all its own time', async () => {
+    const peer = await listen(smtpScript());
+    const { results } = await play(suite(2, mail).replace('suite:', 'timeout: 5s\nsuite:'), {
+      servers: { it: { url: peer.url(), connections_per_minute: 10 } },
+    });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
   });
 });
