@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { greetSoon } from '../../fixtures/testing/fast-time.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
@@ -210,7 +211,7 @@ describe('importText()', () => {
           `${texts.join('\n')}\n${made.text}`,
         );
       }),
-      { numRuns: 80, seed: 18 },
+      { numRuns: runsOf(80), seed: 18 },
     );
   });
 
