@@ -9,6 +9,7 @@ describe('withoutSecretSettings()', () => {
     'Cleartext Password: hunter2': 'Cleartext Password: «hidden»',
     'Encrypted Password: $6$salt$hash/more': 'Encrypted Password: «hidden»',
     'dnpass = "hunter2"': 'dnpass = «hidden»',
+    'password = $1$salt$hash;and the rest': 'password = «hidden»',
     'hide mysql_servers = localhost/mail/exim/hunter2; password=hunter2':
       'hide mysql_servers = localhost/mail/exim/hunter2; password=«hidden»',
     'connect = postgres://mail:hunter2@db/mail': 'connect = postgres://mail:«hidden»@db/mail',

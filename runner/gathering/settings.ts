@@ -21,10 +21,11 @@ const hashed =
 const key = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
 /**
- * Values that only say where a secret is, or whether there is one: a file, a map in a file, a switch; or empty values.
+ * Values that only say where a secret is, or whether there is one: a file, a map in a file, a switch; or values that are
+ * empty, or hidden as a whole.
  */
 const harmless =
-  /^["']?(?:<?\/[\w.-]+\/|(?:proxy:)?(?:hash|lmdb|btree|cdb|dbm|texthash|regexp|pcre|mysql|pgsql|ldap|sqlite|memcache):\S*\/|(?:yes|no|true|false|none)\b\s*$|«|["']?$)/i;
+  /^["']?(?:<?\/[\w.-]+\/|(?:proxy:)?(?:hash|lmdb|btree|cdb|dbm|texthash|regexp|pcre|mysql|pgsql|ldap|sqlite|memcache):\S*\/|(?:yes|no|true|false|none)\b\s*$|«[^«»]*»["']?\s*$|["']?$)/i;
 
 /**
  * Removes what looks like a secret: passwords in settings and addresses, hashes of passwords, private keys. In doubt, a
