@@ -23,6 +23,8 @@ export interface Mismatch {
   readonly moreExtra?: number;
   /** The candidate that comes closest, if several could have matched. */
   readonly nearest?: Nearest;
+  /** Where a long text stops being as expected. */
+  readonly departs?: Departure;
   /** Where the file expects it. */
   readonly place?: Place;
 }
@@ -41,6 +43,15 @@ export interface Nearest {
   /** The prefix of the paths of its mismatches. */
   readonly base: string;
   readonly mismatches: readonly Mismatch[];
+}
+
+/** Where two texts differ. */
+export interface Departure {
+  /** The number of characters that are equal, in UTF-16 units. */
+  readonly after: number;
+  /** The next characters of each, empty at a text's end. */
+  readonly expected: string;
+  readonly actual: string;
 }
 
 // --- What was expected ---

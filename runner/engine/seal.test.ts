@@ -111,6 +111,25 @@ describe('Seal', () => {
     });
   });
 
+  it('problem() says where a long text differs, without parts of secrets', () => {
+    const body = 'a '.repeat(300);
+    const { mismatches } = sealed({
+      path: 'body',
+      expected: { kind: 'matcher', matcher: { kind: 'contains', value: `${body}${secret}, then b` } },
+      actual: { kind: 'value', value: `${body}${secret}, then c` },
+    });
+    assert.match(
+      mismatches.map(worded)[0]?.actual ?? '',
+      /… ?" \(6\d\d characters\); it differs after 6\d\d characters: expected "b", got "c"$/,
+    );
+    const [unlike] = sealed({
+      path: 'body',
+      expected: { kind: 'matcher', matcher: { kind: 'equals', value: `${body}${secret}` } },
+      actual: { kind: 'value', value: body },
+    }).mismatches.map(worded);
+    assert.match(unlike?.actual ?? '', /; it differs after 600 characters: expected "«password»", got its end$/);
+  });
+
   it('reason() and warning() replace secrets as well', () => {
     const headline = { kind: 'message', message: `Cannot send ${secret}` } as const;
     const mismatch: Mismatch = { path: '', expected: reply, actual: { kind: 'value', value: secret } };

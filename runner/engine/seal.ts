@@ -2,13 +2,14 @@ import type { Evidence } from '../evidence.ts';
 import { excerptOf, type Kept, lineExcerptOf, startText } from '../excerpt.ts';
 import { mapAction, mapHeadline } from '../headline.ts';
 import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type TextMap } from '../matchers/texts.ts';
-import type { Actual, Expected, Mismatch, Name, Names, Octets, ReplyLine, Sample } from '../mismatch.ts';
+import type { Actual, Departure, Expected, Mismatch, Name, Names, Octets, ReplyLine, Sample } from '../mismatch.ts';
 import { detached } from '../printing/detach.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem, Reason, Unmet, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
 import type { Defended } from './defenses.ts';
+import { departureOf } from './departure.ts';
 import type { Found } from './findings.ts';
 import type { Outage } from './outage.ts';
 
@@ -112,6 +113,7 @@ export class Seal {
 
   #mismatch(mismatch: Mismatch): Mismatch {
     const { expected, actual, missing, extra, nearest, place } = mismatch;
+    const departs = this.#departure(expected, actual);
     return {
       ...mismatch,
       expected: this.#expected(expected),
@@ -125,7 +127,17 @@ export class Seal {
       }),
       ...(extra && extra.length > mostKept && { moreExtra: extra.length - mostKept }),
       ...(nearest && { nearest: { ...nearest, mismatches: nearest.mismatches.map((each) => this.#candidate(each)) } }),
+      ...(departs && { departs }),
     };
+  }
+
+  #departure(expected: Expected, actual: Actual): Departure | undefined {
+    if (expected.kind !== 'matcher' || actual.kind !== 'value' || typeof actual.value !== 'string') return undefined;
+    const { matcher } = expected;
+    if (matcher.kind !== 'equals' && matcher.kind !== 'contains' && matcher.kind !== 'starts_with') return undefined;
+    const { value } = matcher;
+    if (typeof value !== 'string') return undefined;
+    return departureOf(matcher.kind, this.#redact(value), this.#redact(actual.value));
   }
 
   /** A candidate has the place of the whole expectation. */

@@ -1,15 +1,15 @@
 import { inUnits } from '../duration.ts';
 import type { Lacking } from '../literal.ts';
-import type { Actual, Mismatch, Names, Nearest, Unfit } from '../mismatch.ts';
-import { many } from '../phrase.ts';
+import type { Actual, Departure, Mismatch, Names, Nearest, Unfit } from '../mismatch.ts';
+import { counted, many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import { expectedWords } from './expected.ts';
 import { enumerate, quote, quoteOctets, shownLine } from './text.ts';
 import { presentWords, valueWords } from './value.ts';
 
 /** The actual value as words that follow "actual:", with the closest candidate if there are several. */
-export function actualWords({ actual, nearest }: Pick<Mismatch, 'actual' | 'nearest'>): string {
-  const came = cameWords(actual);
+export function actualWords({ actual, nearest, departs }: Pick<Mismatch, 'actual' | 'nearest' | 'departs'>): string {
+  const came = `${cameWords(actual)}${departs === undefined ? '' : departureWords(departs)}`;
   if (nearest === undefined) return came;
   return nearest.candidate.kind === 'actual' ? nearestWords(nearest, came) : `${came}; ${nearestWords(nearest, came)}`;
 }
@@ -65,6 +65,12 @@ export function cameWords(actual: Actual): string {
     default:
       return plainActual[actual.kind];
   }
+}
+
+/** `; it differs after 990 characters: expected "abc…", got "\r\n abc…"` */
+function departureWords({ after, expected, actual }: Departure): string {
+  const next = (text: string) => (text === '' ? 'its end' : quote(text));
+  return `; it differs after ${counted(after)} characters: expected ${next(expected)}, got ${next(actual)}`;
 }
 
 /** `; the server advertises "PIPELINING", "SIZE"` */
