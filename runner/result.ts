@@ -268,7 +268,8 @@ export type Shortfall =
 export type RunNote =
   /**
    * `said`: the server's reply; empty if it closed connections without one. `connections`, `perMinute`: how many it
-   * tolerated. `closesPort`: it stopped accepting connections for a while.
+   * tolerated. `closesPort`: it stopped accepting connections for a while. `atLogin`: it closed them instead of replying
+   * to a login.
    */
   | {
       readonly kind: 'connection limit';
@@ -279,6 +280,7 @@ export type RunNote =
       readonly connections?: number;
       readonly perMinute?: number;
       readonly closesPort?: true;
+      readonly atLogin?: true;
     }
   /** `isOver`: waiting did not help. */
   | { readonly kind: 'greylisting'; readonly server: string; readonly said: string; readonly isOver: boolean }

@@ -138,7 +138,10 @@ function observed(
   if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
   else if (isSecond) context.world.breaker.reached(session.target, 'command');
   note(session, observation.reply);
-  if (session.loggingIn) noteSlowLogin(context, session, step.span, observation);
+  if (session.loggingIn) {
+    noteSlowLogin(context, session, step.span, observation);
+    if (isPositive(observation.reply)) traffic.loggedIn(session);
+  }
   return observation;
 }
 

@@ -10,10 +10,17 @@ export type Defense = 'limit' | 'greylisting' | 'helo' | 'login delay';
 
 /**
  * A server that defended itself, and its reply. Some servers close excess connections without one. `ungreeted`: it did
- * so instead of a greeting. `afterTls`: it did so without a word after STARTTLS had succeeded.
+ * so instead of a greeting. `afterTls`: it did so without a word after STARTTLS had succeeded. `atLogin`: it did so
+ * without a word instead of a reply to a login.
  */
 export type Defended = { readonly target: Target } & (
-  | { readonly defense: 'limit'; readonly said?: string; readonly ungreeted?: boolean; readonly afterTls?: boolean }
+  | {
+      readonly defense: 'limit';
+      readonly said?: string;
+      readonly ungreeted?: boolean;
+      readonly afterTls?: boolean;
+      readonly atLogin?: boolean;
+    }
   | { readonly defense: Exclude<Defense, 'limit'>; readonly said: string }
 );
 

@@ -58,6 +58,7 @@ const unhindered: Traffic = {
   start: () => undefined,
   accepted: () => undefined,
   replied: () => undefined,
+  loggedIn: () => undefined,
   end: () => undefined,
   mayLimit: () => false,
   refuses: () => undefined,

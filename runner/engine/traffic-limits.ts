@@ -57,7 +57,9 @@ export function activeOn({ services }: Host): number {
 
 /** Whether a scenario may begin. One that needs more than the cap runs alone. */
 export function isBelow(counter: Counter, active: number, units: number): boolean {
-  if (counter.cap === undefined || active === 0) return true;
+  if (active === 0) return true;
+  if (counter.logins.cap !== undefined && active + units > counter.logins.cap) return false;
+  if (counter.cap === undefined) return true;
   return !(counter.refusing && counter.trying) && active + units <= Math.max(counter.cap, floorOf(counter));
 }
 

@@ -2,6 +2,7 @@ import type { Scenario, Target } from '../plan.ts';
 import type { RunNote } from '../result.ts';
 import type { ClosedPort } from './closed-port.ts';
 import { announcedLimit } from './defenses.ts';
+import type { LoginLimit } from './login-limit.ts';
 import type { Session } from './session.ts';
 
 /** What is asked of a connection that was greeted. */
@@ -29,6 +30,7 @@ export interface Counter {
   closesPort?: true;
   /** How often it did although only one was open. */
   closings?: number;
+  readonly logins: LoginLimit;
 }
 
 /** What is known of a service, and of its defenses. */
@@ -89,17 +91,27 @@ function worked(counter: Counter, cap: number): number {
   return counter.refusesLater ? cap : Math.max(cap, counter.most);
 }
 
+/** How many may be logged in at once, as far as is known. */
+function noteOfLogins({ logins: { cap } }: Counter, server: string, servers: readonly string[]): readonly RunNote[] {
+  return cap === undefined
+    ? []
+    : [{ kind: 'connection limit', server, servers, said: '', connections: cap, atLogin: true }];
+}
+
 /** What the user should know about the services of a host: the number that the server names, if it does. */
 export function notesOfHost(host: Host): readonly RunNote[] {
   const { services, limit, cap } = host;
-  const labels = services.map(({ target: { label } }) => label);
-  const [server] = labels;
-  if (server === undefined || limit === undefined || cap === undefined) return [];
+  const servers = [...new Set(services.map(({ target: { label } }) => label))];
+  const [server] = servers;
+  if (server === undefined) return [];
+  const atLogin = noteOfLogins(host, server, servers);
+  if (limit === undefined || cap === undefined) return atLogin;
   return [
+    ...atLogin,
     {
       kind: 'connection limit',
       server,
-      servers: [...new Set(labels)],
+      servers,
       said: limit,
       connections: announcedLimit(limit) ?? worked(host, cap),
       ...(host.closesPort && { closesPort: true as const }),
@@ -112,6 +124,7 @@ export function notesOf(service: Service): readonly RunNote[] {
   const { limit, accepted, refuted, cap, perMinute, greylisting, loginDelay, helo } = service;
   const server = service.target.label;
   return [
+    ...noteOfLogins(service, server, [server]),
     ...(limit === undefined || (limit === '' && (refuted || !accepted))
       ? []
       : [

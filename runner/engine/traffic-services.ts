@@ -1,5 +1,6 @@
 import type { Target } from '../plan.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
+import { newLoginLimit } from './login-limit.ts';
 import { serviceOf } from './service-needs.ts';
 import { margin, minute } from './traffic-limits.ts';
 import type { Counter, Host, Service } from './traffic-notes.ts';
@@ -51,7 +52,7 @@ export function hostsOf(services: ReadonlyMap<string, Service>): ReadonlySet<Hos
 }
 
 function newCounter(): Counter {
-  return { open: new Set(), most: 0, floor: 0 };
+  return { open: new Set(), most: 0, floor: 0, logins: newLoginLimit() };
 }
 
 /** What counts the connections to a service. */

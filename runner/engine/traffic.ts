@@ -5,6 +5,7 @@ import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
 import { afterRefusal, isClosed, isRefused, noteAccepts, noteLife, noteOpen, noteReply } from './closed-port.ts';
 import { announcedWait, countsUser } from './defenses.ts';
+import { afterLogin, noteLogin, noteRun } from './login-limit.ts';
 import { type Contact, contactsOf } from './service-needs.ts';
 import type { Session } from './session.ts';
 import {
@@ -21,7 +22,7 @@ import {
   soon,
   tlsLimitOf,
 } from './traffic-limits.ts';
-import { notesOf, notesOfHost, type Service } from './traffic-notes.ts';
+import { type Counter, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
 import { countersFor, createServices, hostsOf } from './traffic-services.ts';
 
 /** Controls how fast and how often servers are contacted, so that servers that defend themselves can be tested. */
@@ -43,6 +44,8 @@ export interface Traffic {
   accepted(target: Target, session?: Session): void;
   /** The server sent another reply. */
   replied(session: Session): void;
+  /** The server accepted a login. */
+  loggedIn(session: Session): void;
   /** When to run a scenario again that a defense refused; `undefined` if that would not help. */
   again(scenario: Scenario, attempt: Attempt): number | undefined;
   /**
@@ -87,19 +90,14 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   const leaving = new Set<Scenario>();
   const traffic: Traffic = {
     admits: (scenario) =>
-      uses(contactsOf(scenario)).every(
-        ({ service, units }) =>
-          !isClosed(service, clock()) &&
-          isBelow(service, service.active, units) &&
-          (service.host?.cap === undefined || isBelow(service.host, activeOn(service.host), units)),
-      ),
+      uses(contactsOf(scenario)).every(({ service, units }) => !isClosed(service, clock()) && isFree(service, units)),
     start(scenario) {
       add(scenario, 1);
-      for (const counter of countersOf(scenario)) if (counter.refusing) counter.trying ??= scenario;
+      for (const counter of countersOf(scenario)) noteStart(counter, scenario);
     },
     end(scenario) {
       if (!leaving.delete(scenario)) add(scenario, -1);
-      for (const counter of countersOf(scenario)) if (counter.trying === scenario) counter.trying = undefined;
+      for (const counter of countersOf(scenario)) noteEnd(counter, scenario);
     },
     mayLimit: (target) => mayLimit(find(target)),
     refuses: (target) => refusalOf(find(target)),
@@ -132,6 +130,10 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (service !== undefined && session.securedAnew) service.secured = true;
       if (service?.closed !== undefined) noteReply(service, session);
     },
+    loggedIn(session) {
+      const service = find(session.target);
+      if (service !== undefined) noteLogin(service.host ?? service, session);
+    },
     again(scenario, attempt) {
       const { defended, outage } = attempt;
       const target =
@@ -143,6 +145,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (time === undefined) return undefined;
       leaving.add(scenario);
       add(scenario, -1);
+      for (const { logins } of countersOf(scenario)) logins.runs.delete(scenario);
       return time;
     },
     explains: (target) => mayExplain(find(target)),
@@ -151,6 +154,23 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     onChange: () => undefined,
   };
   return traffic;
+}
+
+function isFree(service: Service, units: number): boolean {
+  const { host } = service;
+  const isFreeOnHost =
+    (host?.cap ?? host?.logins.cap) === undefined || host === undefined || isBelow(host, activeOn(host), units);
+  return isBelow(service, service.active, units) && isFreeOnHost;
+}
+
+function noteStart(counter: Counter, scenario: Scenario): void {
+  noteRun(counter, scenario);
+  if (counter.refusing) counter.trying ??= scenario;
+}
+
+function noteEnd(counter: Counter, scenario: Scenario): void {
+  counter.logins.runs.delete(scenario);
+  if (counter.trying === scenario) counter.trying = undefined;
 }
 
 function mayLimit(service: Service | undefined): boolean {
@@ -185,12 +205,13 @@ function noteAccepted(service: Service, session: Session): boolean {
 /** When a service will accept the scenario that it refused. */
 function whenToRunAgain(
   service: Service,
-  { id }: Scenario,
+  scenario: Scenario,
   { defended, outage }: Attempt,
   { own, refused, now }: { readonly own: number; readonly refused: Map<string, Refused>; readonly now: number },
 ): number | undefined {
   if (defended?.defense === 'helo') service.helo ??= defended.said;
   if (defended?.defense === 'helo') return undefined;
+  const { id } = scenario;
   const known = refused.get(id) ?? { runs: 0, tries: 0, closings: 0, wordless: 0, alone: 0, crowded: 0, since: now };
   refused.set(id, known);
   known.runs++;
@@ -200,6 +221,8 @@ function whenToRunAgain(
   if (defended?.defense === 'limit' && defended.afterTls && tlsLimitOf(service) === undefined) return undefined;
   if (defended?.defense === 'login delay') return afterLoginDelay(service, defended, now);
   if (known.tries > mostTries) return undefined;
+  if (defended?.defense === 'limit' && defended.atLogin)
+    return afterLogin(service.host ?? service, scenario, own) ? now + soon : undefined;
   if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, now);
   if (defended === undefined && outage?.how !== 'closed' && outage?.how !== 'not TLS') return undefined;
   if (exceedsByItself(service, own, known)) return undefined;

@@ -107,6 +107,7 @@ export function noteWords(note: RunNote): string {
     case 'helo':
       return `the server "${note.server}" rejects the name that mailspec sends in EHLO (${note.said}): set the variable "helo" to an existing name, preferably this machine's`;
     case 'connection limit': {
+      if (note.atLogin) return loginLimitWords(note);
       const { server, servers, said, connections, perMinute, closesPort } = note;
       const silence = closesPort ? closedPort : 'it closes those beyond without a word';
       const words = said === '' ? silence : said;
@@ -124,6 +125,19 @@ export function noteWords(note: RunNote): string {
         : `the server "${server}" limits connections from this address (${words}); mailspec slowed down: ${give}`;
     }
   }
+}
+
+function loginLimitWords({
+  server,
+  servers = [],
+  connections,
+}: Extract<RunNote, { kind: 'connection limit' }>): string {
+  const isOne = servers.length < 2;
+  const who = isOne ? `the server "${server}" limits` : `the servers ${all(servers.map((name) => `"${name}"`))} limit`;
+  const fewer = isOne
+    ? `give the server "max_connections: ${connections}" in the configuration`
+    : `run it with "--parallel ${connections}"`;
+  return `${who} how many may be logged in at once (a login beyond that ends without a reply); mailspec slowed down: ${fewer}, or raise the limit (Dovecot: process_limit)`;
 }
 
 /** Enough names to see what kind they are. */
