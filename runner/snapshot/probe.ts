@@ -25,8 +25,11 @@ export type Open =
    * that a little later, or end the connection.
    */
   | { readonly kind: 'rest' }
-  /** Its status, and the time it took; `worded`: also the whole reply; `password`: the server checks one. */
-  | { readonly kind: 'time'; readonly worded?: true; readonly password?: true }
+  /**
+   * Its status, and the time it took; `worded`: also the whole reply; `works`: the server does something first that
+   * takes a while, such as checking a password or storing a message.
+   */
+  | { readonly kind: 'time'; readonly worded?: true; readonly works?: true }
   /** Nothing for so long; a server that says something may have any reason, so that is not recorded. */
   | { readonly kind: 'silence'; readonly within: string }
   /** A UIDL listing: the form of the ids (RFC 1939 section 7). */
@@ -53,8 +56,8 @@ export const status = opened({ kind: 'status' });
 export const end = (refused: Written, mayBeLost: boolean): Written => opened({ kind: 'end', refused, mayBeLost });
 export const rest = opened({ kind: 'rest' });
 export const time = opened({ kind: 'time' });
-export const passed = opened({ kind: 'time', password: true });
-export const refused = opened({ kind: 'time', worded: true, password: true });
+export const worked = opened({ kind: 'time', works: true });
+export const refused = opened({ kind: 'time', worded: true, works: true });
 export const silence = (within: string): Written => opened({ kind: 'silence', within });
 export const uidl = opened({ kind: 'uidl' });
 export const header = opened({ kind: 'header' });

@@ -10,6 +10,7 @@ import { laterImapProbes } from './rows/imap-later.ts';
 import { limitProbes, longRecipientProbes } from './rows/limits.ts';
 import { lmtpProbes } from './rows/lmtp.ts';
 import { logProbes } from './rows/log.ts';
+import { messageDelayProbes } from './rows/message-delays.ts';
 import { pop3Probes } from './rows/pop3.ts';
 import { portProbes } from './rows/ports.ts';
 import { sessionMessageProbes } from './rows/session-messages.ts';
@@ -71,6 +72,7 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
     ...longRecipientProbes(targets),
     ...laterImapProbes(targets),
     ...laterDeliveryProbes(entries, reader),
+    ...messageDelayProbes(entries, reader),
   ];
   return all.filter((probe) => needsOf(probe).every((name) => variables.has(name)));
 }

@@ -151,7 +151,7 @@ function common(
   if (open.kind === 'fields') return agreed(seen.map((each) => checkExpectation(each, open.fields)));
   const limits =
     open.kind === 'time'
-      ? timeExpectation(seen, open.password === true)
+      ? timeExpectation(seen, open.works === true)
       : open.kind === 'gate'
         ? messageTimeExpectation(seen)
         : undefined;

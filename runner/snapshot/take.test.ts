@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import type { Written } from '../authoring/written.ts';
-import { ask, type Probe, passed, reply, time } from './probe.ts';
+import { ask, type Probe, reply, time, worked } from './probe.ts';
 import { take } from './take.ts';
 
 describe('take()', () => {
@@ -96,7 +96,7 @@ describe('take()', () => {
           },
         }),
       );
-      const steps = [{ expect: reply }, { send: 'AUTH PLAIN', expect: passed }];
+      const steps = [{ expect: reply }, { send: 'AUTH PLAIN', expect: worked }];
       const { settled } = await taken(peer.url(), steps, () => performance.now() + late, { leaves: 'failed logins' });
       assert.deepEqual(settled[0]?.steps.at(-1), { send: 'AUTH PLAIN', expect: { code: 535, ...limits } });
       assert.equal(asked, asks);

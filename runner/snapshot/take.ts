@@ -113,7 +113,7 @@ async function measureAgain(
 function isSlow({ steps, leaves }: Probe, observed: Observed | undefined): boolean {
   return opensOf(steps).some(({ open }, index) => {
     const seen = observed?.seen.get(index);
-    if (open.kind !== 'time' || seen?.kind !== 'reply' || isQuick(seen.elapsed, open.password === true)) return false;
+    if (open.kind !== 'time' || seen?.kind !== 'reply' || isQuick(seen.elapsed, open.works === true)) return false;
     return leaves !== 'failed logins' || !isConfirmed(seen);
   });
 }

@@ -9,7 +9,7 @@ const seen = (code: number, elapsed: number): Seen => ({
 });
 
 /** What commands and passwords that took this many seconds get. */
-const limits = (seconds: number, isPassword = false) => timeExpectation([seen(535, seconds * 1_000)], isPassword);
+const limits = (seconds: number, works = false) => timeExpectation([seen(535, seconds * 1_000)], works);
 
 describe('timeExpectation()', () => {
   it('gives quick replies wide limits, so that a busy machine is not a change', () => {

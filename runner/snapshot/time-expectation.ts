@@ -33,15 +33,18 @@ const ofCommands: readonly Limits[] = [
   ...ofLongDelays,
 ];
 
-/** To check a password takes time on purpose, and two seconds of Dovecot take one to two and a half. */
-const ofPasswords: readonly Limits[] = [
+/**
+ * To check a password takes time on purpose, and two seconds of Dovecot take one to two and a half. To store a message
+ * takes as long as the disk is busy.
+ */
+const ofWork: readonly Limits[] = [
   { below: 900, within: 2_000 },
   { below: 2_750, within: 6_000, after: 800 },
   ...ofLongDelays,
 ];
 
-function limitsOf(elapsed: number, isPassword: boolean): Limits | undefined {
-  return (isPassword ? ofPasswords : ofCommands).find(({ below }) => elapsed < below);
+function limitsOf(elapsed: number, works: boolean): Limits | undefined {
+  return (works ? ofWork : ofCommands).find(({ below }) => elapsed < below);
 }
 
 /** A message gets at least this many times the measured time. */
@@ -49,8 +52,8 @@ const allowance = 2.1;
 const ofMessages = [5_000, 10_000, 20_000, 40_000, 80_000] as const;
 
 /** Whether a reply came so fast that no other measurement can make its limits tighter. */
-export function isQuick(elapsed: number, isPassword: boolean): boolean {
-  return limitsOf(elapsed, isPassword) === (isPassword ? ofPasswords : ofCommands)[0];
+export function isQuick(elapsed: number, works: boolean): boolean {
+  return limitsOf(elapsed, works) === (works ? ofWork : ofCommands)[0];
 }
 
 /** How fast a message is answered; `undefined` if that is not clear. */
@@ -68,7 +71,7 @@ export function isConfirmed({ times = [] }: Measured): boolean {
 }
 
 /** The status and how fast it arrived; `undefined` if that is not clear. */
-export function timeExpectation(seen: readonly Seen[], isPassword: boolean): Written | undefined {
+export function timeExpectation(seen: readonly Seen[], works: boolean): Written | undefined {
   const statuses = new Set<Written>();
   let shortest = Number.POSITIVE_INFINITY;
   for (const each of seen) {
@@ -78,7 +81,7 @@ export function timeExpectation(seen: readonly Seen[], isPassword: boolean): Wri
     shortest = Math.min(shortest, elapsed);
   }
   const [status] = statuses;
-  const limits = limitsOf(shortest, isPassword);
+  const limits = limitsOf(shortest, works);
   if (status === undefined || statuses.size > 1 || status === '' || limits === undefined) return undefined;
   const { within, after } = limits;
   return {

@@ -1,5 +1,5 @@
 import type { Written } from '../../authoring/written.ts';
-import { type Probe, passed, refused, time } from '../probe.ts';
+import { type Probe, refused, time, worked } from '../probe.ts';
 import { any, firstState, on, type Rank, reach, type Target } from './target.ts';
 
 /** Commands whose replies servers may delay, after the steps that lead to them. */
@@ -97,7 +97,7 @@ function logIn(target: Target, password: string, expect: Written): readonly Writ
 export function delayProbes(target: Target, { isFirstToLogIn }: Rank): readonly Probe[] {
   const { name: server, login } = target;
   const base = { file: `${server}-delays`, server, timeout: '90s' };
-  const rows = [...paced(target), ...(login ? [['a login', logIn(target, '${password}', passed)] as const] : [])];
+  const rows = [...paced(target), ...(login ? [['a login', logIn(target, '${password}', worked)] as const] : [])];
   const soon = ([name, dialogue]: (typeof rows)[number]): Probe => ({
     ...base,
     name: `How soon: ${name}`,

@@ -198,6 +198,16 @@ const work: readonly Work[] = [
       ask(`STATUS "${box}" (DELETED)`),
     ],
   },
+  {
+    name: 'Names with a separator at the end',
+    asks: [
+      ask(`STATUS "${box}/" (MESSAGES)`),
+      ask(`STATUS "${box}." (MESSAGES)`),
+      ask(`LIST "" "${box}/"`),
+      ask(`LIST "" "${box}."`),
+      ask(`LIST "${box}/" ""`),
+    ],
+  },
 ];
 
 export function mailboxProbes(target: Target): readonly Probe[] {
