@@ -13,7 +13,7 @@ import { temporaryKeyText, temporaryKeyWords } from './handshake-evidence.ts';
 import { readStaple } from './ocsp.ts';
 import type { CheckOf } from './step.ts';
 import { doubtAbout } from './tls-doubt.ts';
-import { endsWordless, type TlsPeer, tryHandshake } from './tls-peer.ts';
+import { endsWordless, type Handshaken, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 export interface CertificateInput {
   /** A server to connect to, or the facts of a connection that already uses TLS. */
@@ -30,7 +30,7 @@ const day = 86_400_000;
  */
 export async function checkCertificate({ from, names }: CertificateInput, context: CheckContext): Promise<Seen> {
   const notes: (string | Note)[] = [];
-  const facts = 'chain' in from ? from : await factsOf(from, context, notes);
+  const { facts, refusal }: Handshaken = 'chain' in from ? { facts: from } : await handshakeWith(from, context, notes);
   const [leaf] = facts.chain;
   if (leaf === undefined) {
     throw new CheckError('tls.certificate', 'the server has no certificate', {
@@ -66,6 +66,7 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
     text: facts.chain.map((each) => each.subject).join('\n'),
     faultIn: (field) => faultIn(field, facts, leaf, names, now),
     expires: leaf.validTo,
+    reply: refusal,
   };
 }
 
@@ -98,7 +99,7 @@ function faultIn(
   }
 }
 
-async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<TlsFacts> {
+async function handshakeWith(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<Handshaken> {
   try {
     // An invalid certificate must not end the handshake, since this check reports it.
     const tls = { ...peer.tls, verify: false, staple: true, watchEnd: true };

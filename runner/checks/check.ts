@@ -35,7 +35,7 @@ export interface Seen {
   readonly expires?: number;
   /** The server ended the connection without a word, as some do with excess connections. */
   readonly wordless?: boolean;
-  /** What it said in plain text instead of beginning TLS. */
+  /** What it said in plain text instead of beginning TLS, or right after the handshake to end the session. */
   readonly reply?: ReplyLine | undefined;
 }
 

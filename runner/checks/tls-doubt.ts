@@ -4,7 +4,7 @@ import { type Transport, TransportError } from '../transport/transport.ts';
 import type { CheckContext, Seen } from './check.ts';
 import { limits } from './limits.ts';
 import { lineOf } from './starttls.ts';
-import { endsWordless, plainReply, type TlsPeer, tryHandshake } from './tls-peer.ts';
+import { endsWordless, replyIn, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 /** What is known of a refusal without an alert. */
 export type Doubt = Pick<Seen, 'wordless' | 'reply'>;
@@ -47,7 +47,7 @@ export async function awaitUnasked(transport: Transport, context: CheckContext):
  */
 export function doubtAbout(peer: TlsPeer, text: string | undefined): Doubt {
   if (text === undefined) return { wordless: true };
-  const reply = plainReply(peer, text);
+  const reply = replyIn(peer, text);
   return reply === undefined || isPositive(reply) ? {} : { wordless: true, reply: lineOf(reply) };
 }
 

@@ -1,4 +1,6 @@
+import type { ReplyLine } from '../mismatch.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type Reply } from '../protocol/reply.ts';
 import type { Note } from '../result.ts';
 import { connect } from '../transport/connect.ts';
@@ -12,7 +14,7 @@ import {
 } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom } from './check.ts';
 import { limits } from './limits.ts';
-import { askForTls } from './starttls.ts';
+import { askForTls, lineOf } from './starttls.ts';
 
 /** A server with TLS, from the first octet or after its protocol's own command. */
 export interface TlsPeer {
@@ -25,10 +27,19 @@ export interface TlsPeer {
   readonly proxyProtocol?: ConnectOptions['proxyProtocol'];
 }
 
+/** A handshake that succeeded. `refusal`: what the server sent then instead of a greeting, to end the session. */
+export interface Handshaken {
+  readonly facts: TlsFacts;
+  readonly refusal?: ReplyLine;
+}
+
 /**
  * Opens a connection, makes one handshake, and closes it. `begun` is called before the handshake: errors before that
  * say nothing about the handshake. `done` is called after it, with the connection. Throws a `CheckError`, or the
  * handshake's `TransportError`.
+ *
+ * Postfix names its limit of new TLS sessions only in the first session that exceeds it, so nothing that arrives before
+ * the end of the connection is missed.
  */
 export async function tryHandshake(
   peer: TlsPeer,
@@ -36,8 +47,12 @@ export async function tryHandshake(
   note: (note: string | Note) => void,
   begun: (transport: Transport) => void | Promise<void> = () => undefined,
   done: (transport: Transport, facts: TlsFacts) => Promise<void> = async () => undefined,
-): Promise<TlsFacts> {
-  const transport = await open(peer, context, note);
+): Promise<Handshaken> {
+  let text = '';
+  const transport = await open(peer, context, note, (octets) => {
+    if (peer.implicitTls && text.length < limits.shownLine) text += octets.toString('latin1');
+  });
+  let facts: TlsFacts;
   try {
     try {
       if (!peer.implicitTls) await askForTls(transport, peer.protocol, context.deadline, note);
@@ -47,12 +62,13 @@ export async function tryHandshake(
       throw error;
     }
     await begun(transport);
-    const facts = await transport.handshake({ verify: false, ...peer.tls }, context.deadline);
+    facts = await transport.handshake({ verify: false, ...peer.tls }, context.deadline);
     await done(transport, facts);
-    return facts;
   } finally {
     await transport.close();
   }
+  const reply = replyIn(peer, text);
+  return { facts, ...(reply !== undefined && !isPositive(reply) && { refusal: lineOf(reply) }) };
 }
 
 /**
@@ -65,9 +81,8 @@ export function endsWordless({ implicitTls }: TlsPeer, error: unknown): boolean 
   return error.kind === 'closed' || (fault?.kind === 'handshake' && fault.how === 'not TLS');
 }
 
-/** The reply that a server sent in plain text; `undefined` if the text is not a reply of the protocol. */
-export function plainReply({ protocol }: TlsPeer, text: string | undefined): Reply | undefined {
-  if (text === undefined) return undefined;
+/** The reply that a server sent unasked; `undefined` if the text is not a reply of the protocol. */
+export function replyIn({ protocol }: TlsPeer, text: string): Reply | undefined {
   const parser = protocol.createParser();
   try {
     parser.push(Buffer.from(text, 'latin1'));
@@ -78,7 +93,12 @@ export function plainReply({ protocol }: TlsPeer, text: string | undefined): Rep
   }
 }
 
-async function open(peer: TlsPeer, context: CheckContext, note: (note: string | Note) => void) {
+async function open(
+  peer: TlsPeer,
+  context: CheckContext,
+  note: (note: string | Note) => void,
+  received: (octets: Buffer) => void,
+) {
   try {
     return await connect({
       address: peer.address,
@@ -86,7 +106,7 @@ async function open(peer: TlsPeer, context: CheckContext, note: (note: string | 
       ...(peer.localAddress !== undefined && { localAddress: peer.localAddress }),
       ...(peer.proxyProtocol !== undefined && { proxyProtocol: peer.proxyProtocol }),
       ...context,
-      observer: { received: () => undefined, sent: () => undefined, note },
+      observer: { received, sent: () => undefined, note },
     });
   } catch (error) {
     throw checkErrorFrom(error);

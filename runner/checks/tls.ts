@@ -1,13 +1,14 @@
 import { defined } from '../defined.ts';
+import type { ReplyLine } from '../mismatch.ts';
 import type { Note } from '../result.ts';
-import { type Inspection, type TlsFacts, TransportError } from '../transport/transport.ts';
+import { type Inspection, TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
 import { cipherEvidence, cipherNames } from './cipher.ts';
 import { flightEvidence, handshakeLines, temporaryKeyWords } from './handshake-evidence.ts';
 import type { CheckOf } from './step.ts';
 import { awaitUnasked, beginsTls, type Doubt, doubtAbout, Unasked } from './tls-doubt.ts';
-import { endsWordless, heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
+import { endsWordless, type Handshaken, heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 /** Ways in which a server refuses a handshake; silence is not one of them. */
 const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'closed', 'certificate']);
@@ -24,11 +25,12 @@ interface Further {
   readonly another?: () => Promise<number>;
 }
 
-/** `refusal`: why the handshake failed. */
+/** `refusal`: why the handshake failed. `reply`: what the server sent after it to end the session. */
 interface Offered {
   readonly evidence: Fields & { readonly state: string };
   readonly lines: readonly string[];
   readonly refusal?: TransportError;
+  readonly reply?: ReplyLine | undefined;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function checkTls(
     evidence: offered.evidence,
     text: offered.evidence.state,
     transcript: [...notes, ...offered.lines],
+    reply: offered.reply,
     ...doubt,
   });
   const isClear = ({ refusal }: Offered) => refusal === undefined || !endsWordless(peer, refusal);
@@ -97,7 +100,7 @@ async function offer(
     },
   };
   try {
-    const facts = await tryHandshake(
+    const { facts, refusal } = await tryHandshake(
       { ...peer, tls },
       context,
       note,
@@ -118,14 +121,16 @@ async function offer(
       session_ticket: ticket,
       ...(await flightEvidence(inspection?.flight)),
     };
+    const second = resumes ? await resume({ ...peer, tls }, session, context, notes) : undefined;
     return {
       evidence: {
         state: 'accepted',
         protocol,
         ...cipherEvidence(cipher),
         ...shown,
-        ...(resumes && { resumption: await isResumed({ ...peer, tls }, session, context, notes) }),
+        ...(second && { resumption: second.resumed }),
       },
+      reply: refusal ?? second?.refusal,
       lines: [...handshakeLines(shown), `accepted: ${protocol} ${cipherNames(cipher)}`],
     };
   } catch (error) {
@@ -139,21 +144,21 @@ async function offer(
   }
 }
 
-async function isResumed(
+async function resume(
   peer: TlsPeer,
   session: Buffer | undefined,
   context: CheckContext,
   notes: (string | Note)[],
-): Promise<boolean> {
+): Promise<{ readonly resumed: boolean; readonly refusal?: ReplyLine }> {
   const note = (each: string | Note) => notes.push(each);
   if (session === undefined) {
     note('the server gave no session to resume');
-    return false;
+    return { resumed: false };
   }
-  let facts: TlsFacts;
+  let made: Handshaken;
   try {
     note('a second connection offers to resume the session');
-    facts = await tryHandshake({ ...peer, tls: { ...peer.tls, session } }, context, note);
+    made = await tryHandshake({ ...peer, tls: { ...peer.tls, session } }, context, note);
   } catch (error) {
     if (!(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
     // Not an error of the service as a whole: it accepts clients that begin a session of their own.
@@ -161,8 +166,9 @@ async function isResumed(
     const doubt = endsWordless(peer, error) ? doubtAbout(peer, error.plain) : {};
     throw new CheckError('tls.handshake', message, { transcript: notes, cause: error, ...defined(doubt) });
   }
-  note(facts.resumed ? 'the session was resumed' : 'the session was not resumed');
-  return facts.resumed;
+  const { resumed } = made.facts;
+  note(resumed ? 'the session was resumed' : 'the session was not resumed');
+  return { ...made, resumed };
 }
 
 /** Only suites of TLS 1.3 (RFC 8446 appendix B.4), to which security levels do not apply. */

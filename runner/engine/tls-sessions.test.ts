@@ -78,6 +78,53 @@ describe('a server that ends a session without a word after STARTTLS', () => {
   });
 });
 
+describe('a server that names its limit of new TLS sessions once, right after a handshake', () => {
+  const { listen } = peers();
+  const steps = {
+    certificate: '{ certificate: { server: mx }, expect: { protocol: TLSv1.3 } }',
+    'tls with TLS 1.3': '{ tls: { server: mx, min: TLSv1.3 }, expect: { state: accepted } }',
+    'tls with TLS 1.2': '{ tls: { server: mx, max: TLSv1.2 }, expect: { state: accepted } }',
+  };
+  let identity: { readonly key: string; readonly cert: string };
+  before(async () => {
+    const { key, chain } = await (await createAuthority()).issue({ names: ['127.0.0.1'] });
+    identity = { key, cert: chain };
+  });
+
+  for (const [name, step] of Object.entries(steps))
+    it(`is waited for if it does so in a check: ${name}`, async () => {
+      const peer = await listen(async (talk, number) => {
+        await talk.secure(identity);
+        talk.write(number === 1 ? '220 mx.example\r\n' : `${said.replace('454', '421')}\r\n`);
+      });
+      const other = await listen(smtpScript());
+      const files = [
+        {
+          path: 'a.yaml',
+          text: `suite: A\nscenarios:\n  - { name: a, dialogue: [${step}] }\n  - { name: b, dialogue: [${step}] }\n`,
+        },
+        { path: 'b.yaml', text: 'suite: B\nserver: other\nscenarios:\n  - { name: c, dialogue: [expect: 220] }\n' },
+      ];
+      const controller = new AbortController();
+      const { results, summary } = await play(files, {
+        servers: { mx: peer.url('smtps'), other: other.url() },
+        parallel: 1,
+        signal: controller.signal,
+        // The second one waits for a minute by then.
+        onEvent: (event) => {
+          if (event.type === 'begin' && event.scenario.suite.file === 'b.yaml') controller.abort();
+        },
+      });
+      assert.deepEqual(
+        results.slice(0, 2).map(({ outcome }) => outcome),
+        ['passed', 'not_run'],
+        results.map(told).join('\n'),
+      );
+      assert.equal(peer.talks.length, 2);
+      assert.match(summary.notes?.map(noteWords).join('\n') ?? '', /421 .*"connections_per_minute: 1"/);
+    });
+});
+
 describe('a server that limits new TLS sessions', () => {
   /** Three connections to each of two ports, and what the server does at the next one. */
   function world() {
@@ -109,6 +156,7 @@ describe('a server that limits new TLS sessions', () => {
       return time;
     };
     const limit = { defended: { defense: 'limit', said, target: submission.target } };
+    const named = { defended: { defense: 'limit', said, target: submissions.target } };
     const closed = {
       outage: outage(submissions.target, 'tls', 'tls.handshake', { kind: 'message', message: '' }, { how: 'closed' }),
     };
@@ -121,7 +169,7 @@ describe('a server that limits new TLS sessions', () => {
       });
       return now + wait;
     };
-    return { traffic, submission, submissions, again, limit, closed, afterTls, next };
+    return { traffic, submission, submissions, again, limit, named, closed, afterTls, next };
   }
 
   it('is asked for fewer a minute, not for fewer at once', () => {
@@ -143,6 +191,18 @@ describe('a server that limits new TLS sessions', () => {
       [true, true, true, true, false],
     );
     assert.ok(next(submissions) >= 62_000);
+  });
+
+  it('does not count what it closed without a word before it named the limit', () => {
+    const { traffic, submissions, again, named, closed } = world();
+    traffic.start(submissions.scenario);
+    again(submissions, closed);
+    again(submissions, closed);
+    traffic.end(submissions.scenario);
+    again(submissions, named);
+    assert.deepEqual(traffic.notes().map(noteWords), [
+      `the server "submissions" limits connections from this address (${said}); mailspec slowed down: give the server "connections_per_minute: 3" in the configuration`,
+    ]);
   });
 
   it('is waited for where it ends a session after STARTTLS, once it has named the limit', () => {

@@ -113,6 +113,8 @@ export function afterLimit(
   const { host } = service;
   const { tries } = known;
   service.refusals++;
+  // It began no session, so it is not among those that the server accepted in this minute.
+  if (said === undefined) service.opened.pop();
   const tlsLimit = said === undefined ? tlsLimitOf(service) : undefined;
   if (tlsLimit !== undefined)
     return ++known.wordless > mostWordless ? undefined : afterMessageLimit(service, tlsLimit, known, now);
@@ -176,7 +178,11 @@ function afterMessageLimit(service: Service, said: string, known: Refused, now: 
   service.anew = now + minute + margin;
   service.next = service.anew;
   if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
-  service.limit ??= said;
+  // Connections that it closed without a word did not exceed a number of simultaneous ones.
+  if (!service.limit) {
+    service.limit = said;
+    delete service.cap;
+  }
   service.perMinute = Math.max(1, paceAfter(service.perMinute, accepted, said));
   service.interval = (minute + margin) / service.perMinute;
   return now + soon;

@@ -56,7 +56,8 @@ function refuseLimit({ span }: CheckStep, { reply, wordless }: Seen, target: Tar
   if (context.scenario.provokes.includes('rate-limit')) return;
   if (reply !== undefined && defenseIn(reply, false) === 'limit') {
     const said = `${reply.status} ${startText(reply.text)}`;
-    throw new StepFailure('tls.handshake', `the server refuses connections, in plain text before TLS: "${said}"`, {
+    const when = wordless === true ? 'in plain text before TLS' : 'right after the TLS handshake';
+    throw new StepFailure('tls.handshake', `the server refuses connections, ${when}: "${said}"`, {
       span,
       reply,
     });
@@ -82,7 +83,7 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
         mismatches,
         fault,
         outage: closing(step, context),
-        reply: seen.reply,
+        reply: seen.wordless ? seen.reply : undefined,
         wordless: seen.wordless,
       },
     );
