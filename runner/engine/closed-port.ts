@@ -31,8 +31,8 @@ export interface ClosedPort {
  */
 const doubt = { witnessed: 10_000, other: 1000 };
 /**
- * Milliseconds for which a server may keep its port closed: Sendmail's 15 s, and some to spare; and the same if other
- * connections are open meanwhile.
+ * Milliseconds for which a server may keep its port closed: Sendmail's 15 s, and some to spare; and in all if it was
+ * seen to run meanwhile.
  */
 const longest = { alone: 20_000, inAll: 60_000 };
 /** Milliseconds between two attempts: the first interval, which then doubles, and the longest. */
@@ -75,7 +75,7 @@ export function afterRefusal(service: Service, own: number, known: Refused, now:
   if (counter.closesPort) counter.refusing = true;
   if (closed.lives && now - closed.since >= longest.alone) delete closed.lives;
   if (exceeds || known.closings > mostClosings || (counter.closings ?? 0) > mostClosings) return undefined;
-  if (closed.lives ? now - closed.since >= longest.alone : !mayLive(service, others, now)) return undefined;
+  if (!closed.lives && !mayLive(service, others, now)) return undefined;
   if (!isClosed(service, now)) {
     closed.until = now + closed.every;
     closed.every = Math.min(2 * closed.every, tryEvery.most);
