@@ -245,7 +245,10 @@ export interface Unneeded {
   readonly place: Place;
 }
 
-/** An event of a run: first `start`, then a `begin` and a `scenario` for each scenario as it begins and ends, then `end`. */
+/**
+ * An event of a run: first `start`, then a `begin` and a `scenario` for each scenario as it begins and ends, then `end`.
+ * `slowed`: the run begins to wait for a server that limits clients.
+ */
 export type RunEvent =
   | {
       readonly type: 'start';
@@ -257,6 +260,7 @@ export type RunEvent =
     }
   | { readonly type: 'begin'; readonly scenario: ScenarioFacts }
   | { readonly type: 'scenario'; readonly result: ScenarioResult }
+  | { readonly type: 'slowed'; readonly note: SlowingNote }
   | { readonly type: 'end'; readonly summary: Summary };
 
 export type Shortfall =
@@ -290,6 +294,9 @@ export type RunNote =
   | { readonly kind: 'helo'; readonly server: string; readonly said: string }
   /** Text from a report. */
   | { readonly kind: 'message'; readonly message: string };
+
+/** A note for which the run waits. A connection limit without `perMinute`: other clients had reached it. */
+export type SlowingNote = Extract<RunNote, { readonly kind: 'connection limit' | 'greylisting' | 'login delay' }>;
 
 /** The summary of a run. */
 export interface Summary {

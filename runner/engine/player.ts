@@ -67,5 +67,6 @@ const unhindered: Traffic = {
   explains: () => false,
   tries: () => 0,
   notes: () => [],
+  slowed: () => [],
   onChange: () => undefined,
 };

@@ -70,7 +70,10 @@ export async function run(
         await emit({ type: 'begin', scenario: facts });
       }
       const result = await runScenario(scenario, facts, world);
-      if ('again' in result) return result.again;
+      if ('again' in result) {
+        for (const note of traffic.slowed()) await emit({ type: 'slowed', note: hide(note) });
+        return result.again;
+      }
       begun.delete(scenario);
       demands.note(result, scenario.lacks);
       await tell(result);

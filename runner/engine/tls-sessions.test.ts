@@ -3,7 +3,7 @@ import { peers, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
-import { noteWords } from '../words/outcome.ts';
+import { noteWords, slowedWords } from '../words/outcome.ts';
 import type { Attempt } from './attempt.ts';
 import { outage } from './outage.ts';
 import type { Session } from './session.ts';
@@ -106,7 +106,7 @@ describe('a server that names its limit of new TLS sessions once, right after a 
         { path: 'b.yaml', text: 'suite: B\nserver: other\nscenarios:\n  - { name: c, dialogue: [expect: 220] }\n' },
       ];
       const controller = new AbortController();
-      const { results, summary } = await play(files, {
+      const { results, summary, events } = await play(files, {
         servers: { mx: peer.url('smtps'), other: other.url() },
         parallel: 1,
         signal: controller.signal,
@@ -121,8 +121,30 @@ describe('a server that names its limit of new TLS sessions once, right after a 
         results.map(told).join('\n'),
       );
       assert.equal(peer.talks.length, 2);
+      // Before the wait, not after it.
+      assert.deepEqual(events.map(({ type }) => type).slice(0, 5), ['start', 'begin', 'scenario', 'begin', 'slowed']);
       assert.match(summary.notes?.map(noteWords).join('\n') ?? '', /421 .*"connections_per_minute: 1"/);
     });
+});
+
+describe('a server whose limit other clients have reached', () => {
+  const { listen } = peers();
+
+  it('is waited for, and an event says so before the wait', async () => {
+    const peer = await listen(smtpScript({ greeting: '421 4.7.0 Error: too many connections from 127.0.0.1' }));
+    const controller = new AbortController();
+    const lines: string[] = [];
+    await play('suite: S\nserver: mx\nscenarios:\n  - { name: a, dialogue: [expect: 220] }\n', {
+      servers: { mx: peer.url() },
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type !== 'slowed') return;
+        lines.push(slowedWords(event.note));
+        controller.abort();
+      },
+    });
+    assert.deepEqual(lines, ['mx: other clients have reached its limit; the run waits until it accepts more']);
+  });
 });
 
 describe('a server that limits new TLS sessions', () => {
@@ -177,6 +199,10 @@ describe('a server that limits new TLS sessions', () => {
     assert.notEqual(again(submission, limit), undefined);
     assert.equal(next(submission), 62_000);
     assert.equal(next(submissions), 1000);
+    assert.deepEqual(traffic.slowed().map(slowedWords), [
+      'submission: accepts 3 connections a minute; the run continues at that pace',
+    ]);
+    assert.deepEqual(traffic.slowed(), []);
     assert.deepEqual(traffic.notes().map(noteWords), [
       `the server "submission" limits connections from this address (${said}); mailspec slowed down: give the server "connections_per_minute: 3" in the configuration`,
     ]);

@@ -155,12 +155,18 @@ export function afterLimit(
   forgetOld(service, now);
   const accepted = service.opened.length - service.active;
   service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);
-  // Other clients, an earlier run or the scenario itself reached the limit: fewer connections a minute would not help.
-  if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
+  if (accepted <= 0) return afterOthers(service, said, known, now);
   service.limit ??= said;
   service.perMinute = Math.min(service.perMinute ?? accepted, accepted);
   service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   delete service.cap;
+  return now + soon;
+}
+
+/** Other clients, an earlier run or the scenario itself reached the limit: fewer connections a minute would not help. */
+function afterOthers(service: Service, said: string, known: Refused, now: number): number | undefined {
+  if (++known.alone > mostAlone) return undefined;
+  service.full = said;
   return now + soon;
 }
 
@@ -177,7 +183,7 @@ function afterMessageLimit(service: Service, said: string, known: Refused, now: 
   const accepted = service.opened.length - service.active;
   service.anew = now + minute + margin;
   service.next = service.anew;
-  if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
+  if (accepted <= 0) return afterOthers(service, said, known, now);
   // Connections that it closed without a word did not exceed a number of simultaneous ones.
   if (!service.limit) {
     service.limit = said;

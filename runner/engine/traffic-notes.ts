@@ -1,5 +1,5 @@
 import type { Scenario, Target } from '../plan.ts';
-import type { RunNote } from '../result.ts';
+import type { RunNote, SlowingNote } from '../result.ts';
 import type { ClosedPort } from './closed-port.ts';
 import { announcedLimit } from './defenses.ts';
 import type { LoginLimit } from './login-limit.ts';
@@ -61,6 +61,8 @@ export interface Service extends Counter {
   /** It closed a single connection in the same way, so the number of connections was not the reason. */
   refuted?: boolean;
   perMinute?: number;
+  /** Its reply when it was waited for because other clients had reached its limit. */
+  full?: string;
   /** It replied over TLS after STARTTLS. */
   secured?: true;
   /** How often it closed such a connection without a word, and was asked again for the reason. */
@@ -145,4 +147,28 @@ export function notesOf(service: Service): readonly RunNote[] {
       : [{ kind: 'login delay' as const, server, said: loginDelay.said, isOver: loginDelay.over }]),
     ...(helo === undefined ? [] : [{ kind: 'helo' as const, server, said: helo }]),
   ];
+}
+
+/** Returns a function that returns the notes for which a run has begun to wait since the last call. */
+export function createSlowed(services: ReadonlyMap<string, Service>): () => readonly SlowingNote[] {
+  const known = new Set<string>();
+  const isNew = (note: SlowingNote) => {
+    const key = JSON.stringify([note.kind, note.server, 'perMinute' in note]);
+    return !known.has(key) && known.add(key);
+  };
+  return () => [...services.values()].flatMap(slowingNotes).filter(isNew);
+}
+
+/** What the run waits for. Fewer connections at once hardly slow it down. */
+function slowingNotes(service: Service): readonly SlowingNote[] {
+  const { full, target } = service;
+  return [
+    ...(full === undefined ? [] : [{ kind: 'connection limit' as const, server: target.label, said: full }]),
+    ...notesOf(service).filter(isSlowing),
+  ];
+}
+
+function isSlowing(note: RunNote): note is SlowingNote {
+  if (note.kind === 'connection limit') return note.perMinute !== undefined;
+  return (note.kind === 'greylisting' || note.kind === 'login delay') && !note.isOver;
 }

@@ -1,6 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Target } from '../plan.ts';
-import type { RunNote } from '../result.ts';
+import type { RunNote, SlowingNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
 import { afterRefusal, isClosed, isRefused, noteAccepts, noteLife, noteOpen, noteReply } from './closed-port.ts';
@@ -22,7 +22,7 @@ import {
   soon,
   tlsLimitOf,
 } from './traffic-limits.ts';
-import { type Counter, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
+import { type Counter, createSlowed, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
 import { countersFor, createServices, hostsOf } from './traffic-services.ts';
 
 /** Controls how fast and how often servers are contacted, so that servers that defend themselves can be tested. */
@@ -57,6 +57,8 @@ export interface Traffic {
   tries(scenario: Scenario): number;
   /** What the user should know about the servers, one note for each. */
   notes(): readonly RunNote[];
+  /** The notes for which the run has begun to wait since the last call. */
+  slowed(): readonly SlowingNote[];
   /** Called when more scenarios may start. */
   onChange: () => void;
 }
@@ -151,6 +153,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     explains: (target) => mayExplain(find(target)),
     tries: ({ id }) => refused.get(id)?.runs ?? 0,
     notes: () => [...[...hostsOf(services)].flatMap(notesOfHost), ...[...services.values()].flatMap(notesOf)],
+    slowed: createSlowed(services),
     onChange: () => undefined,
   };
   return traffic;

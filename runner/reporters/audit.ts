@@ -2,7 +2,7 @@ import { collectCauses } from '../causes/collect.ts';
 import { many } from '../phrase.ts';
 import type { Reporter } from '../result.ts';
 import { visible } from '../visible.ts';
-import { noteWords, sumOf } from '../words/outcome.ts';
+import { noteWords, slowedWords, sumOf } from '../words/outcome.ts';
 import { causeLines } from './cause-text.ts';
 import { coloured, type Paint, plain, type Style } from './colour.ts';
 import { type Graded, grades } from './grades.ts';
@@ -27,6 +27,8 @@ export function create(options: ReporterOptions): Reporter {
           return line.start(event.total);
         case 'begin':
           return line.begin(event.scenario);
+        case 'slowed':
+          return line.write(`${paint('yellow', visible(slowedWords(event.note)))}\n`);
         case 'scenario': {
           const { result } = event;
           counted.add(result);

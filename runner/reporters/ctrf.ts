@@ -84,6 +84,7 @@ export function create(options: ReporterOptions): Reporter {
           );
         }
         case 'begin':
+        case 'slowed':
           return;
         case 'scenario': {
           const status = statusOf(event.result, strict);

@@ -1,6 +1,8 @@
 import { collectCauses } from '../causes/collect.ts';
+import { inert } from '../printing/inert.ts';
 import type { Reporter } from '../result.ts';
-import { outcomes } from '../words/outcome.ts';
+import { visible } from '../visible.ts';
+import { outcomes, slowedWords } from '../words/outcome.ts';
 import { coloured, plain } from './colour.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { summaryText } from './summary.ts';
@@ -43,8 +45,14 @@ export function create(options: ReporterOptions): Reporter {
           const { dot, style } = outcomes[event.result.outcome];
           noted.add(event.result);
           causes.add(event.result);
-          column = column === lineWidth ? 1 : column + 1;
-          return write(`${column === 1 && noted.count > 1 ? '\n' : ''}${paint(style, dot)}`);
+          const isFull = column === lineWidth;
+          column = isFull ? 1 : column + 1;
+          return write(`${isFull ? '\n' : ''}${paint(style, dot)}`);
+        }
+        case 'slowed': {
+          const text = `${column > 0 ? '\n' : ''}${paint('yellow', inert(visible(slowedWords(event.note))))}`;
+          column = lineWidth;
+          return write(text);
         }
         case 'end': {
           const summary = summaryText(event.summary, noted, {

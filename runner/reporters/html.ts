@@ -37,6 +37,7 @@ export function create(options: ReporterOptions): Reporter {
           run = { id: event.runId, started: event.started };
           return;
         case 'begin':
+        case 'slowed':
           return;
         case 'scenario': {
           causes.add(event.result);

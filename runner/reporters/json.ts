@@ -50,8 +50,9 @@ export function create({ output, strict, rerun }: ReporterOptions): Reporter {
             ...(shard && { shard }),
           });
         }
-        // `begin` events have no stable order, and contain nothing that the results do not.
+        // They have no stable order, and contain nothing that the results and the summary do not.
         case 'begin':
+        case 'slowed':
           return;
         case 'scenario':
           causes.add(event.result);

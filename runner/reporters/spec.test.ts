@@ -46,6 +46,30 @@ describe('spec', () => {
     assert.equal(screen(output.text), '20/50 done  3.0 s and 2 more  smtp/auth.yaml › scenario 20');
   });
 
+  const slowed: RunEvent = {
+    type: 'slowed',
+    note: { kind: 'connection limit', server: 'mx', said: '421 Too many', perMinute: 30 },
+  };
+  const pace = 'mx: accepts 30 connections a minute; the run continues at that pace';
+
+  it('create() says at once that the run waits for a server, above the progress', () => {
+    const output = collector({ isTTY: true });
+    const reporter = create(optionsFor(output));
+    void reporter.report(start(1));
+    void reporter.report(slowed);
+    assert.deepEqual(screen(output.text).split('\n'), [pace, '']);
+  });
+
+  it('create() says so in a list, and with --quiet only at the end', () => {
+    const texts = ([undefined, 'quiet'] as const).map((verbosity) => {
+      const output = collector();
+      const reporter = create(optionsFor(output, { ...(verbosity && { verbosity }) }));
+      for (const event of [start(1), slowed]) void reporter.report(event);
+      return output.text;
+    });
+    assert.deepEqual(texts, [`${pace}\n`, '']);
+  });
+
   it('create() keeps the line within the window', () => {
     const clock = testClock();
     const output = collector({ isTTY: true, columns: 30 });

@@ -4,7 +4,7 @@ import { inert } from '../printing/inert.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
-import { outcomes, remark, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';
+import { outcomes, remark, slowedWords, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { warningWords } from '../words/problem.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
@@ -81,6 +81,10 @@ export function create(options: ReporterOptions): Reporter {
           return line.start(event.total);
         case 'begin':
           return line.begin(event.scenario);
+        case 'slowed':
+          return options.verbosity === 'quiet'
+            ? undefined
+            : line.write(`${inert(paint('yellow', visible(slowedWords(event.note))))}\n`);
         case 'scenario': {
           const { result } = event;
           noted.add(result);

@@ -31,6 +31,7 @@ export function create(options: ReporterOptions): Reporter {
             `TAP version 14\n1..${event.total}${event.total === 0 ? ' # SKIP nothing to run' : ''}\n`,
           );
         case 'begin':
+        case 'slowed':
           return;
         case 'scenario':
           return output.write(inert(point(event.result, ++number, options)));

@@ -1,7 +1,7 @@
 import { signIn } from '../causes/sign.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
-import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, Unneeded } from '../result.ts';
+import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, SlowingNote, Unneeded } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
@@ -138,6 +138,21 @@ function loginLimitWords({
     ? `give the server "max_connections: ${connections}" in the configuration`
     : `run it with "--parallel ${connections}"`;
   return `${who} how many may be logged in at once (a login beyond that ends without a reply); mailspec slowed down: ${fewer}, or raise the limit (Dovecot: process_limit)`;
+}
+
+/** What the run waits for from now on, in one line. */
+export function slowedWords(note: SlowingNote): string {
+  const { server } = note;
+  switch (note.kind) {
+    case 'greylisting':
+      return `${server}: defers mail from clients that it does not know (greylisting); the run waits until it accepts it`;
+    case 'login delay':
+      return `${server}: lets a user log in only so often; the run waits between the logins`;
+    case 'connection limit':
+      return note.perMinute === undefined
+        ? `${server}: other clients have reached its limit; the run waits until it accepts more`
+        : `${server}: accepts ${many(note.perMinute, 'connection')} a minute; the run continues at that pace`;
+  }
 }
 
 /** Enough names to see what kind they are. */
