@@ -259,5 +259,5 @@ function pieceOf(
   if (groups['named'] !== undefined) return { kind: 'variable', name: names.get(found) ?? 'user' };
   const kind = kinds.find((_, index) => groups[`k${index}`] !== undefined);
   const source = kind && replace(kind, found);
-  return source === undefined ? undefined : { kind: 'pattern', source };
+  return source === undefined ? undefined : { kind: 'pattern', source, found };
 }

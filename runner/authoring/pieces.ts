@@ -2,8 +2,8 @@
 export type Piece =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string }
-  /** RE2 syntax. */
-  | { readonly kind: 'pattern'; readonly source: string };
+  /** RE2 syntax. `found`: what was there; absent if it must not be shown. */
+  | { readonly kind: 'pattern'; readonly source: string; readonly found?: string };
 
 /** Printable text on one line: anything else is not written into an expectation. */
 const printable = /^[\x20-\x7e\u00a1-\u167f\u2010-\u2027\u2030-\u205e\u2070-\ud7ff]*$/u;

@@ -1,5 +1,5 @@
 import type { ExactContext, Precision } from '../authoring/exact.ts';
-import { generalizing, preserving } from '../authoring/generalize.ts';
+import { generalizing, preserving, type Vocabulary } from '../authoring/generalize.ts';
 import { isPlain, sourceOf } from '../authoring/pieces.ts';
 import type { Written } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
@@ -48,14 +48,18 @@ export function messageExpectation(reply: Reply, precision: Precision, context: 
 
 /** A message in a mailbox's files. */
 export function storedExpectation(seen: Seen, precision: Precision, context: ExactContext): Written | undefined {
-  if (seen.kind !== 'check') return undefined;
-  const messages = seen.evidence['messages'];
-  const [id = ''] = context.vocabulary.tokens?.keys() ?? [];
-  const source = (Array.isArray(messages) ? (messages as readonly Value[]) : [])
-    .map((each) => textAt(each, 'source'))
-    .find((each) => each.includes(id));
+  const source = storedSource(seen, context.vocabulary);
   if (source === undefined) return undefined;
   return { messages: [{ subject: '/${scenario.id}/', source: messagePattern(source, precision, context) }] };
+}
+
+/** The message with this scenario's id. */
+export function storedSource(seen: Seen, { tokens }: Vocabulary): string | undefined {
+  const messages = seen.kind === 'check' ? seen.evidence['messages'] : undefined;
+  const [id = ''] = tokens?.keys() ?? [];
+  return (Array.isArray(messages) ? (messages as readonly Value[]) : [])
+    .map((each) => textAt(each, 'source'))
+    .find((each) => each.includes(id));
 }
 
 function textAt(value: Value, key: string): string {
@@ -117,7 +121,8 @@ function plainSource(line: string, generalize: ReturnType<typeof generalizing>):
     .join('\\t');
 }
 
-function partIn(reply: Reply): { readonly part: string; readonly text: string } | undefined {
+/** A message's header or text in a reply. */
+export function partIn(reply: Reply): { readonly part: string; readonly text: string } | undefined {
   if (!('untagged' in reply)) return undefined;
   for (const { data } of reply.untagged) {
     if (typeof data !== 'object' || data === null) continue;

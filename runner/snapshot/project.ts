@@ -4,7 +4,7 @@ import type { LoadOptions } from '../project/options.ts';
 import { protocols } from '../protocol/protocols.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
 import { defaultsFor, spoken } from './names.ts';
-import type { Known } from './settle.ts';
+import type { Known } from './reason.ts';
 import type { Named } from './survey.ts';
 
 export interface Project extends Known {

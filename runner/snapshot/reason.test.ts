@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Written } from '../authoring/written.ts';
+import type { Seen } from '../engine/witness.ts';
 import type { Action, Looked } from '../headline.ts';
-import type { Problem } from '../result.ts';
-import { label } from './observe.ts';
-import { ask, fields, reply } from './probe.ts';
-import { wordsOf } from './reason.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
+import { label, type Observed } from './observe.ts';
+import { ask, fields, header, reply } from './probe.ts';
+import { whyDifferent, wordsOf } from './reason.ts';
 
 describe('wordsOf()', () => {
   const steps = [
@@ -17,5 +19,43 @@ describe('wordsOf()', () => {
     assert.equal(words({ kind: 'command', label: label(0), line: 'NOOP' }), 'NOOP: not the expected reply');
     assert.equal(words({ kind: 'command', label: label(1) }), 'the command: not the expected reply');
     assert.equal(words({ kind: 'check', label: label(2) }), 'certificate: not as expected');
+  });
+});
+
+describe('whyDifferent()', () => {
+  const why = (step: Written, one: Seen, other: Seen) =>
+    whyDifferent(
+      [step],
+      0,
+      [one, other].map((seen): Observed => {
+        const result = { violations: [] } as unknown as ScenarioResult;
+        return { result, scenarioId: 'run-1a', seen: new Map([[0, seen]]) };
+      }),
+      { names: new Map([['alice@example.test', 'user']]), secrets: new Map() },
+    );
+  const closed: Seen = { kind: 'closed' };
+  const nothing: Seen = { kind: 'nothing' };
+  const both = 'differs: the end of the connection and silence';
+
+  it('names the command as it was sent, or what else the step is about', () => {
+    for (const [step, title] of [
+      [ask('VRFY ${user}'), 'the reply to VRFY alice@example.test'],
+      [{ expect: reply }, 'the greeting'],
+      [{ send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header }, 'the message that arrived'],
+      [{ authenticate: { mechanism: 'PLAIN' }, expect: reply }, 'the reply to authenticate'],
+    ] as const)
+      assert.equal(why(step, closed, nothing), `it was different each time: ${title} ${both}`);
+  });
+
+  it('names the field of a check', () => {
+    const checked = (subject: string): Seen => ({ kind: 'check', evidence: { time: 1, subject } });
+    assert.equal(
+      why({ certificate: {}, expect: fields('subject') }, checked('CN=a.example'), checked('CN=b.example')),
+      'it was different each time: the result of certificate differs in subject: "CN=a.example" and "CN=b.example"',
+    );
+  });
+
+  it('says only that much if nothing lasting differs', () => {
+    assert.equal(why(ask('NOOP'), closed, closed), 'it was different each time');
   });
 });

@@ -51,7 +51,10 @@ describe('settle()', () => {
     assert.deepEqual(settled(said('NO "too long"\r\n'), said('NO "too long"\r\n')), [
       { send: 'NOOP', expect: { status: 'NO', text: 'too long' } },
     ]);
-    assert.deepEqual(settled(said('OK\r\n'), closed), 'it was different each time');
+    assert.deepEqual(
+      settled(said('OK\r\n'), closed),
+      'it was different each time: the reply to NOOP differs: "OK" and the end of the connection',
+    );
   });
 
   /** What one run observed for these steps, by the number of the open expectation. */

@@ -1,6 +1,5 @@
 import { exactExpectation, precisions } from '../authoring/exact.ts';
 import { isEnd } from '../authoring/expectation.ts';
-import type { Names } from '../authoring/generalize.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 import { actualWords } from '../words/actual.ts';
@@ -10,14 +9,9 @@ import { logExpectation } from './log-expectation.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
-import { wordsOf } from './reason.ts';
+import { type Known, vocabularyOf, whyDifferent, wordsOf } from './reason.ts';
 import { cameIn, endOrRefusal, isRefusal, restAfter, silence } from './rest.ts';
 import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
-
-export interface Known {
-  readonly names: Names;
-  readonly secrets: Names;
-}
 
 export type Outcome =
   | { readonly kind: 'settled'; readonly settled: Settled }
@@ -52,7 +46,8 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
     }
   }
   const steps = [...probe.steps.slice(0, end), ...unread(observed, probe.steps)];
-  if (opensOf(steps).length === 0) return { kind: 'left out', why: whyNot(probe, expectations.length, observed) };
+  if (opensOf(steps).length === 0)
+    return { kind: 'left out', why: whyNot(probe, expectations.length, observed, known) };
   return settled(probe, observed, steps, expectations);
 }
 
@@ -104,7 +99,7 @@ function afterLongCommand({ probe, observed, known, expectations, index, top }: 
   const seen = rest.observed.map((each) => each.seen.get(rest.index) as Seen);
   const reply = common(seen, { kind: 'reply' }, rest.observed, known, undefined);
   if (reply === undefined)
-    return { kind: 'left out', why: 'the reply to the rest of the command was different each time' };
+    return { kind: 'left out', why: whyDifferent(probe.steps, rest.index, rest.observed, known) };
   return settled(probe, observed, probe.steps.slice(0, top + 2), [...expectations, reply], [silence(label(index + 2))]);
 }
 
@@ -121,10 +116,11 @@ function isLast(steps: readonly Written[], top: number): boolean {
   return top === steps.length - 1;
 }
 
-function whyNot({ steps }: Probe, known: number, observed: readonly Observed[]): string {
+/** Why nothing is known of the first expectation that could not be met each time. */
+function whyNot({ steps }: Probe, index: number, observed: readonly Observed[], known: Known): string {
+  if (observed.every(({ seen }) => seen.has(index))) return whyDifferent(steps, index, observed, known);
   const problem = observed.map(({ result }) => result.problem).find((each) => each !== undefined);
-  if (opensOf(steps).length === known || problem === undefined) return 'it was different each time';
-  return wordsOf(problem, steps);
+  return problem === undefined ? 'it was different each time' : wordsOf(problem, steps);
 }
 
 function violationsIn(observed: readonly Observed[]): readonly string[] {
@@ -142,7 +138,7 @@ function common(
   seen: readonly Seen[],
   open: Open,
   observed: readonly Observed[],
-  { names, secrets }: Known,
+  known: Known,
   command: string | undefined,
 ): Written | undefined {
   if (open.kind === 'logged') return logExpectation(seen, open.patterns);
@@ -158,7 +154,7 @@ function common(
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
   const context = (index: number) => ({
-    vocabulary: { names, secrets, tokens: new Map([[observed[index]?.scenarioId ?? '', 'scenario.id']]) },
+    vocabulary: vocabularyOf(observed[index], known),
     command,
     hello: /^(EHLO|LHLO)\b/i.exec(command ?? '')?.[1]?.toUpperCase(),
   });

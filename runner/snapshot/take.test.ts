@@ -102,6 +102,31 @@ describe('take()', () => {
       assert.equal(asked, asks);
     });
 
+  it('says what differed of what it leaves out, with both values', async () => {
+    let asked = 0;
+    const peer = await listen(
+      smtpScript({ NOOP: () => (++asked % 2 === 0 ? '451 4.7.1 Try again later' : '250 2.0.0 Ok') }),
+    );
+    const { settled, leftOut } = await taken(peer.url(), [{ expect: 220 }, ask('NOOP')]);
+    assert.deepEqual(settled, []);
+    assert.deepEqual(
+      leftOut.map(({ why }) => why),
+      ['it was different each time: the reply to NOOP differs: "250 2.0.0 Ok" and "451 4.7.1 Try again later"'],
+    );
+  });
+
+  it('says which other step failed if that is why something is left out', async () => {
+    let asked = 0;
+    const peer = await listen(
+      smtpScript({ RSET: () => (++asked % 2 === 0 ? '451 4.7.1 Try again later' : '250 2.0.0 Ok') }),
+    );
+    const { leftOut } = await taken(peer.url(), [{ expect: 220 }, ask('NOOP'), { send: 'RSET', expect: 250 }]);
+    assert.deepEqual(
+      leftOut.map(({ why }) => why),
+      ['it was different each time: RSET: expected 250, got 451 4.7.1 Try again later'],
+    );
+  });
+
   it('does not record what depends on the length of the id, which differs between runs', async () => {
     const peer = await listen(
       smtpScript({ MAIL: (_, line) => `501 5.5.4 Expected the end of the command at octet ${line.length}` }),

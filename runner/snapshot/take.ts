@@ -2,8 +2,8 @@ import type { Written } from '../authoring/written.ts';
 import type { Settled } from './file.ts';
 import { type Looking, measured, type Observed, observe, watched } from './observe.ts';
 import { opensOf, type Probe } from './probe.ts';
-import { wordsOf } from './reason.ts';
-import { type Known, settle } from './settle.ts';
+import { type Known, whyFailed } from './reason.ts';
+import { settle } from './settle.ts';
 import { isConfirmed, isQuick } from './time-expectation.ts';
 
 /** Runs without a difference before a scenario counts as stable. */
@@ -49,7 +49,10 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       const outcome = settle(each.probe, each.observed, known);
       if (outcome.kind === 'settled' && written(outcome.settled) !== each.disproved)
         return [{ each, settled: outcome.settled }];
-      leftOut.push({ probe: each.probe, why: outcome.kind === 'settled' ? different(each) : outcome.why });
+      leftOut.push({
+        probe: each.probe,
+        why: outcome.kind === 'settled' ? whyFailed(each.probe.steps, each.observed, known) : outcome.why,
+      });
       return [];
     });
     const proofs = await prove(
@@ -66,10 +69,11 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       }
       // A timeout only shows that the server was too busy to reply.
       const told = others.filter(({ result }) => result.problem?.code !== 'reply.timeout');
+      const all = [...each.observed, ...others];
       each.observed = [...each.observed, ...told];
       if (told.length > 0) each.disproved = written(settled);
       if (round < moreRounds) return [each];
-      leftOut.push({ probe: each.probe, why: different({ probe: each.probe, observed: others }) });
+      leftOut.push({ probe: each.probe, why: whyFailed(each.probe.steps, all, known) });
       return [];
     });
   }
@@ -139,11 +143,6 @@ function sizeOf(observed: Observed | undefined): number {
 
 function written({ steps, tolerate }: Settled): string {
   return JSON.stringify([steps, tolerate]);
-}
-
-function different({ probe, observed }: Watched): string {
-  const problem = observed.map(({ result }) => result.problem).findLast((each) => each !== undefined);
-  return `it was different each time${problem === undefined ? '' : `: ${wordsOf(problem, probe.steps)}`}`;
 }
 
 function proofsOf({ probe }: Settled): number {
