@@ -131,7 +131,7 @@ function signOfCause(
   if (first.problem === undefined || (kind !== 'login' && kind !== 'refused')) return undefined;
   const sign = signOf(first.problem, first);
   const isOfScenario = kind !== 'login' && count === 1 && first.scenario.remedies.length > 0;
-  return isOfScenario && sign !== 'no reverse name' ? undefined : sign;
+  return isOfScenario && sign !== 'no reverse name' && sign !== 'TLS ended' ? undefined : sign;
 }
 
 /**

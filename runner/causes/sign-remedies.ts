@@ -1,5 +1,6 @@
 import { type Remedy, remedyOf } from '../remedy.ts';
 import { limitRemedies } from './limit-remedies.ts';
+import { proxyRemedies } from './proxy-remedies.ts';
 import type { Sign } from './sign.ts';
 
 /** Signs, and problems that show only in a log, not in replies. */
@@ -164,6 +165,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     remedyOf('any', "Look in the server's log for errors at this time: it names the file or the service that failed."),
   ],
   ...limitRemedies,
+  ...proxyRemedies,
   'alias loop': [
     remedyOf(
       'postfix',

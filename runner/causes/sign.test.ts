@@ -113,6 +113,22 @@ describe('signOf()', () => {
       'no logins',
     );
   });
+
+  it('knows by the connection that a proxy ends TLS before a server which wants TLS', () => {
+    for (const [line, status, text] of [
+      ['AUTHENTICATE PLAIN', 'NO', '[PRIVACYREQUIRED] Authentication not allowed until SSL/TLS is enabled.'],
+      ['AUTH PLAIN', '-ERR', '[AUTH] Authentication not allowed until SSL/TLS is enabled.'],
+      ['AUTH PLAIN', '538', '5.7.11 Encryption required'],
+    ] as const) {
+      assert.equal(signOf(answered(line, status, text), { transcript: [] }), 'TLS first', text);
+      assert.equal(signOf(answered(line, status, text), overTls), 'TLS ended', text);
+    }
+    const postfix = answered('AUTH PLAIN «password»', '503', '5.5.1 Error: authentication not enabled');
+    const behind = transcript(['* TLSv1.3 TLS_AES_256', 'S 250-mx␍␊', 'S 250-STARTTLS␍␊', 'C AUTH PLAIN «password»␍␊']);
+    assert.equal(signOf(postfix, { transcript: behind }), 'TLS ended');
+    const result = failed(postfix, { transcript: behind });
+    assert.match(hintOf(postfix, result) ?? '', /a proxy before it ends TLS/);
+  });
 });
 
 describe('a cause', () => {

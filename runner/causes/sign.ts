@@ -1,13 +1,15 @@
 import { startText } from '../excerpt.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { farewell, isCommand, isLogin, replyText } from './exchange.ts';
-import { wantsTlsFirst } from './tls-first.ts';
+import { missesTls, wantsTlsFirst } from './tls-first.ts';
 import { isEncrypted } from './tls-start.ts';
 
 /** What a reply, or its absence, usually means, if that determines what to do. Hints and remedies both use it. */
 export type Sign =
   | 'TLS first'
   | 'TLS off'
+  /** A proxy ends TLS, and the server does not know of it. */
+  | 'TLS ended'
   | 'no logins'
   | 'late login'
   | 'no folder'
@@ -119,6 +121,7 @@ const words: readonly {
 /** For a login, the connection and what happened before it matter. */
 export function signOf(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): Sign | undefined {
   if (isLogin(problem)) {
+    if (missesTls(problem, result, isNoLogin(problem))) return 'TLS ended';
     if (wantsTlsFirst(problem)) return 'TLS first';
     // Postfix's "authentication not enabled", Exim's "AUTH command used when not advertised".
     if (isNoLogin(problem)) return isEncrypted(problem, result) ? 'no logins' : 'TLS first';

@@ -111,6 +111,7 @@ function becauseOf(backend: Backend | undefined): string {
 const signs: Readonly<Record<Sign, string>> = {
   'TLS first': 'the server wants TLS before a login',
   'TLS off': 'TLS is turned off',
+  'TLS ended': 'a proxy before the server ends TLS, and the server does not know that the client uses it',
   'alias loop': 'an alias leads back to itself',
   'no logins': 'authentication is turned off on this port',
   'late login': 'the server delays logins after failed ones, or its authentication backend hangs',

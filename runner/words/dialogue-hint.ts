@@ -1,5 +1,6 @@
 import { lacksHandshake } from '../causes/handshake-missing.ts';
 import { isOneTooMany } from '../causes/one-too-many.ts';
+import { signOf } from '../causes/sign.ts';
 import type { Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { all } from './text.ts';
 
@@ -8,6 +9,9 @@ export const handshakeMissing =
 
 export const oneTooMany =
   'A connection that ends before the server says anything, after it accepted another one, usually means that the server limits the connections of an address: its log says so';
+
+const tlsEnded =
+  'The connection is encrypted, and the server takes it for one without TLS: a proxy before it ends TLS and passes plain text on';
 
 const replyBefore =
   'The reply is that to the command before, which has no "expect": write one for the reply to each command';
@@ -34,6 +38,7 @@ function isHello(line: TranscriptLine | undefined): boolean {
 export function dialogueHint(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): string | undefined {
   if (lacksHandshake(problem, result)) return handshakeMissing;
   if (isReplyBefore(problem, result)) return replyBefore;
+  if (signOf(problem, result) === 'TLS ended') return tlsEnded;
   return isOneTooMany(problem, result) ? oneTooMany : undefined;
 }
 
