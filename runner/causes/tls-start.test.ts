@@ -120,6 +120,19 @@ describe('causes of TLS that does not begin', () => {
       ]);
     });
 
+  it('are one on POP3 servers without TLS: they do not know the command, with or without words', () => {
+    const pop3 = (text: string) =>
+      failed('tls.handshake', {
+        server: 'pop3',
+        protocol: 'pop3',
+        check: { step: 'certificate', label: 'certificate pop3' },
+        reply: reply('-ERR', text),
+      });
+    for (const text of ['', 'unknown command'])
+      assert.match(titles(pop3(text), pop3(text)).join('; '), /^pop3: TLS is turned off[^;]*$/, text);
+    assert.doesNotMatch(titles(pop3('TLS is broken')).join(), /turned off/);
+  });
+
   it('are not what puts off every command, nor STARTTLS that is refused within TLS', () => {
     assert.match(titles(starttls('mx', '454', '4.3.0 Try again later'))[0] ?? '', /^mx: STARTTLS: 454 4\.3\.0/);
     const within = transcript([

@@ -40,13 +40,18 @@ function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>
 /** Postfix's "TLS not available due to local problem" means a certificate that it cannot load. */
 const unknown = /\bTLS\b.*n[o']t\s(?:enabled|supported)\b|\bTLS support not\b|\bError in IMAP command\b/i;
 
+/** Refusals of servers without TLS, such as solid-pop3d's; popa3d's "-ERR" has no text. RFC 1939 section 3. */
+const unknownCommand = /\b(?:unknown|unrecognized|invalid|no such|bad) command\b|\bnot implemented\b/i;
+
 /**
  * RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have only wordings: Dovecot's "TLS support isn't
  * enabled", Courier's.
  */
 function isUnknown(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return false;
-  return /^(?:50[0-4]|BAD)$/.test(reply.status) || unknown.test(startText(reply.text));
+  const text = startText(reply.text).trim();
+  if (reply.status === '-ERR' && (text === '' || unknownCommand.test(text))) return true;
+  return /^(?:50[0-4]|BAD)$/.test(reply.status) || unknown.test(text);
 }
 
 /** Plain text on a port for implicit TLS is a different problem, of the port. */
