@@ -101,11 +101,16 @@ interface Played {
   readonly scenario: string;
 }
 
-/** One scenario for each position: the secret literally, and as a variable that the configuration declares secret. */
+/**
+ * Two scenarios for each position: the secret literally, and as a variable that the configuration declares secret.
+ * `npm test` runs one of the two, in turns.
+ */
 function inEveryPosition(secret: string): readonly Played[] {
   const texts = [JSON.stringify(secret), '"${password}"'];
-  return Object.values(positions).flatMap((position) =>
-    texts.map((text) => ({ server: 'plain', scenario: position(text) })),
+  return texts.flatMap((text, at) =>
+    Object.values(positions)
+      .filter((_, index) => whole() || index % 2 === at)
+      .map((position) => ({ server: 'plain', scenario: position(text) })),
   );
 }
 
