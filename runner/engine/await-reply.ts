@@ -16,7 +16,7 @@ import { noteFindings } from './findings.ts';
 import { drainEnd } from './fragment.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { onlyCodes, type Wait, waitFor } from './reply-wait.ts';
-import { type Observation, observe, type Session } from './session.ts';
+import { type Observation, observe, type Session, transferTime } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
 import type { Seen } from './witness.ts';
 
@@ -109,13 +109,13 @@ async function observeFor<Made>(
   if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
   let observation: Observation;
   try {
-    const { want, until, quietUntil } = wait;
+    const { want, until, quietUntil, patient } = wait;
     observation = observed(
       context,
       session,
       step,
       wait,
-      await observe(session, want, until, quietUntil, context.world.clock),
+      await observe(session, want, until, quietUntil, context.world.clock, patient),
     );
   } catch (error) {
     observation = unobserved(error, context, session, step, wait);
@@ -150,7 +150,8 @@ function observed(
  * form.
  */
 function unobserved(error: unknown, context: Context, session: Session, step: Step, wait: Wait): Observation {
-  const { expectation, limit, hint } = wait;
+  const { expectation, hint, patient } = wait;
+  const limit = wait.limit + (patient ? transferTime(session.parser.pending) : 0);
   noteFindings(context, session, { span: step.span }, session.parser.findings());
   // In TLS 1.3 a client certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
   if (expectation.kind === 'closed' && isFatalAlert(error)) {

@@ -107,9 +107,8 @@ describe('a hostile server', () => {
       send('220 hi\r\n354 go on\r\n');
       socket().pause();
     });
-    const result = await playSteps('- expect: 220\n- expect: 354\n- message: { size: 30MB }\n  expect: 250', {
-      server: { url, timeout: '250ms' },
-    });
+    const steps = '- expect: 220\n- expect: 354\n- message: { size: 30MB }\n  timeout: 250ms\n  expect: 250';
+    const result = await playSteps(steps, { server: url });
     assert.equal(result.outcome, 'failed', told(result).slice(0, 2000));
     assert.equal(headlineIn(result), 'message: the server did not read all of it within 250 ms');
     assert.ok(result.duration < 5000);

@@ -331,6 +331,47 @@ describe('within, after', () => {
 describe('timeout', () => {
   const { listen } = peers();
 
+  const message = (size: number) =>
+    `- expect: 220\n- send: DATA\n  expect: 354\n- message: { text: x, size: ${size} }\n  expect: 250`;
+  const slowServer = (ms: number) =>
+    smtpScript({
+      message: (talk) => {
+        setTimeout(() => talk.write('250 at last\r\n'), ms);
+        return '';
+      },
+    });
+
+  it('allows a large message a second for each 100 kB: the system takes it, and a slow link carries it later', async () => {
+    const peer = await listen(slowServer(400));
+    const options = { server: { url: peer.url(), timeout: '100ms' } };
+    const large = await playSteps(message(200_000), options);
+    assert.equal(large.outcome, 'passed', told(large));
+    const small = await playSteps(message(2_000), options);
+    assert.equal(headlineIn(small), 'message: no complete reply within 100 ms');
+    const exact = await playSteps(`${message(200_000)}\n  timeout: 100ms`, options);
+    assert.equal(headlineIn(exact), 'message: no complete reply within 100 ms');
+    const within = await playSteps(message(200_000).replace(/250$/, '{ code: 250, within: 100ms }'), options);
+    assert.equal(within.problem?.code, 'reply.timeout', told(within));
+  });
+
+  it('allows a large reply the same while it arrives', async () => {
+    const slowReply = (size: number) =>
+      smtpScript({
+        HELP: (talk) => {
+          talk.write(`214-${'a'.repeat(194)}\r\n`.repeat(size / 200));
+          setTimeout(() => talk.write('214 end\r\n'), 400);
+          return '';
+        },
+      });
+    const steps = '- expect: 220\n- send: HELP\n  expect: 214';
+    const large = await listen(slowReply(100_000));
+    const arrived = await playSteps(steps, { server: { url: large.url(), timeout: '100ms' } });
+    assert.equal(arrived.outcome, 'passed', told(arrived));
+    const small = await listen(slowReply(10_000));
+    const late = await playSteps(steps, { server: { url: small.url(), timeout: '100ms' } });
+    assert.equal(headlineIn(late), 'HELP: no complete reply within 100 ms');
+  });
+
   it("of a step goes before the server's, which goes before the default", async () => {
     const peer = await listen(smtpScript({ NOOP: '' }));
     const step = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n  timeout: 70ms', { server: peer.url() });

@@ -4,7 +4,7 @@ import type { Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { enoughUntagged } from './expectation.ts';
-import type { Session } from './session.ts';
+import { type Session, sendingTime } from './session.ts';
 
 /** What is awaited, and for how long. */
 export interface Wait extends ReplyLimit {
@@ -21,7 +21,7 @@ export interface Wait extends ReplyLimit {
 }
 
 export function waitFor(context: Context, session: Session, step: Step, expectation: Expectation): Wait {
-  const { limit: wanted, hint } = replyLimit(session, step, expectation);
+  const { limit: wanted, hint, patient } = replyLimit(session, step, expectation);
   const quiet = onlyCodes(expectation) === undefined ? quietOf(expectation) : undefined;
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
   const want = wantOf(context, session, step, expectation);
@@ -32,7 +32,7 @@ export function waitFor(context: Context, session: Session, step: Step, expectat
   const isSecond = !isFirst && !session.answered;
   if (expectation.kind !== 'reply') session.parser.forgive();
   nameRecipient(session);
-  return { expectation, want, limit, hint, until, quietUntil, isFirst, isSecond };
+  return { expectation, want, limit, hint, patient, until, quietUntil, isFirst, isSecond };
 }
 
 /** RFC 2033 section 4.2: each recipient has its own reply. */
@@ -46,15 +46,21 @@ interface ReplyLimit {
   readonly limit: number;
   /** What to do if the limit is too short. */
   readonly hint?: string | undefined;
+  /** Nobody wrote the limit for this reply: a long one may take longer. */
+  readonly patient: boolean;
 }
 
-/** The step's limit, else the server's; `within`, `after` and silence among alternatives extend it if necessary. */
+/**
+ * The step's limit, else the server's, and the time that a long message needs on a slow link; `within`, `after` and
+ * silence among alternatives extend it if necessary.
+ */
 function replyLimit(session: Session, step: Step, expectation: Expectation): ReplyLimit {
   const { timeout, loginTimeout } = session.target.options;
-  const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
+  const patient = step.timeout === undefined;
+  const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout) + sendingTime(session);
   // Silence must be over shortly before the limit.
-  if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
-  if (expectation.kind !== 'reply' || onlyCodes(expectation) !== undefined) return { limit: usual };
+  if (expectation.kind === 'nothing') return { limit: expectation.for + 1, patient: false };
+  if (expectation.kind !== 'reply' || onlyCodes(expectation) !== undefined) return { limit: usual, patient };
   let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
   let hint: string | undefined;
   for (const condition of expectation.conditions) {
@@ -64,7 +70,7 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
     }
     if (condition.kind === 'after' && step.timeout === undefined) limit = Math.max(limit, condition.ms + usual);
   }
-  return hint === undefined ? { limit } : { limit, hint };
+  return hint === undefined ? { limit, patient } : { limit, hint, patient: false };
 }
 
 const nextReply: Want = {};

@@ -12,6 +12,7 @@ import { type Deferred, PassRest, SkipRest } from './failure.ts';
 import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
 import { noClaims } from './receivers.ts';
+import { writeLimit } from './session.ts';
 import { execute } from './steps/table.ts';
 import { whyNot } from './when.ts';
 
@@ -128,7 +129,7 @@ export class RunningContext implements Context {
       error,
       this.current ?? step,
       session,
-      step.timeout ?? session?.target.options.timeout ?? 0,
+      session === undefined ? (step.timeout ?? 0) : writeLimit(session, step),
     );
     const { otherwise } = step;
     if (failure === undefined || otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure ?? error;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { TransportError } from '../transport/transport.ts';
-import { type Session, write } from './session.ts';
+import { type Session, write, writeLimit } from './session.ts';
 
 /** A session with only the parts that writing needs. */
 function sessionOn(transportWrite: (octets: Buffer, deadline: number) => Promise<void>): Session {
-  return { transport: { write: transportWrite }, abandoned: undefined } as unknown as Session;
+  const target = { options: { timeout: 250 } };
+  return { target, transport: { write: transportWrite }, unanswered: 0, abandoned: undefined } as unknown as Session;
 }
 
 describe('write()', () => {
@@ -21,6 +22,15 @@ describe('write()', () => {
       [256 * 1024, 350],
       [88 * 1024, 450],
     ]);
+  });
+
+  it('gives a long write the time that a slow link needs for all of it', async () => {
+    const deadlines: number[] = [];
+    const session = sessionOn(async (_octets, deadline) => void deadlines.push(deadline));
+    await write(session, Buffer.alloc(300_000), () => 1000 + writeLimit(session, {}));
+    assert.deepEqual(deadlines, [4250, 4250]);
+    await write(session, Buffer.alloc(300_000), () => 1000 + writeLimit(session, { timeout: 250 }));
+    assert.deepEqual(deadlines.slice(2), [1250, 1250]);
   });
 
   it('writes at once what has one deadline, and an empty text too', async () => {

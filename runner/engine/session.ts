@@ -8,6 +8,7 @@ import type { Protocol, Tags } from '../protocol/protocol.ts';
 import type { Recipients } from '../protocol/recipients.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
+import type { Step } from '../steps.ts';
 import { isFatalAlert } from '../transport/stream-errors.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
@@ -42,6 +43,8 @@ export interface Session {
   parting: Reply | undefined;
   /** TLS began after a command, and no reply has come over it yet. */
   securedAnew: boolean;
+  /** Octets written since the last reply. The system takes megabytes that a slow link carries only later. */
+  unanswered: number;
   /** The number of replies due for what was sent. At the scenario's end they are awaited briefly. */
   owed: number;
   /** A raw send stopped within a line: the next one continues the same command. */
@@ -92,6 +95,7 @@ export function createSession(
     answered: false,
     securedAnew: false,
     parting: undefined,
+    unanswered: 0,
     owed: protocol.greets ? 1 : 0,
     midCommand: false,
     continuing: false,
@@ -131,9 +135,33 @@ export type Observation =
   /** No octet arrived for as long as `nothing` asks for. */
   | { readonly event: 'nothing'; readonly elapsed: number };
 
+/** Octets that a slow link carries in a millisecond: 800 kbit/s. */
+const slowLink = 100;
+/** Fewer octets take no time worth mentioning. */
+const noticeable = 64 * 1024;
+
+/** The most octets that the system took and a slow link has not carried yet. */
+const mostOnTheWay = 6_000_000;
+
+/** The milliseconds that so many octets may take on their way. */
+export function transferTime(octets: number): number {
+  return octets < noticeable ? 0 : Math.ceil(octets / slowLink);
+}
+
+/** The same for what was written and not answered yet. */
+export function sendingTime({ unanswered }: Session): number {
+  return transferTime(Math.min(unanswered, mostOnTheWay));
+}
+
+/** How long the server may take to accept what is written: the step's limit, else the server's and time on the way. */
+export function writeLimit(session: Session, { timeout }: Pick<Step, 'timeout'>): number {
+  return timeout ?? session.target.options.timeout + sendingTime(session);
+}
+
 /**
  * Waits for the next reply, for the end of the connection, or (with `quietUntil`) for silence. Throws the transport's
  * `TransportError` (`timeout` after `deadline`) and the parser's `ProtocolError`.
+ * @param patient a long reply gets more time while it arrives
  */
 export async function observe(
   session: Session,
@@ -141,9 +169,11 @@ export async function observe(
   deadline: number,
   quietUntil: number | undefined,
   clock: () => number,
+  patient = false,
 ): Promise<Observation> {
   const { parser, transport } = session;
   let silent = parser.pending === 0;
+  let received = 0;
   for (;;) {
     const reply = session.parting ?? parser.take(want);
     session.parting = undefined;
@@ -153,12 +183,14 @@ export async function observe(
       if (session.asksForOffers) session.offers = offersIn(session, reply) ?? session.offers;
       session.recipients?.received(reply);
       if (session.owed > 0) session.owed--;
+      session.unanswered = 0;
       return { event: 'reply', reply, elapsed: transport.lastReceived - transport.lastSent };
     }
     const waitForQuiet = silent && quietUntil !== undefined && quietUntil <= deadline;
     let octets: Buffer | null;
     try {
-      octets = await transport.read(waitForQuiet ? quietUntil : deadline);
+      const more = patient ? transferTime(received) : 0;
+      octets = await transport.read(waitForQuiet ? quietUntil : deadline + more);
     } catch (error) {
       if (waitForQuiet && isTimeout(error)) return { event: 'nothing', elapsed: clock() - transport.lastSent };
       throw error;
@@ -170,6 +202,7 @@ export async function observe(
       return { event: 'closed', ...(by && { by }), ...drainEnd(parser), ...(literal && { literal }), elapsed };
     }
     silent = false;
+    received += octets.length;
     parser.push(octets);
   }
 }
@@ -231,6 +264,7 @@ function isLogin({ login }: Protocol, { bytes, tag }: Sent): boolean {
  * difference.
  */
 export function write(session: Session, octets: Buffer, deadline: Deadline): void | Promise<void> {
+  session.unanswered += octets.length;
   const written =
     typeof deadline === 'function' && octets.length > pieceOctets
       ? writePieces(session, octets, deadline)

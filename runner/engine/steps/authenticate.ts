@@ -20,7 +20,7 @@ import { type Context, fillText, sessionFor } from '../context.ts';
 import { decodedResponse } from '../decoded-response.ts';
 import { StepFailure } from '../failure.ts';
 import { isOffered } from '../offers.ts';
-import { commandLine, type Session, transmit } from '../session.ts';
+import { commandLine, type Session, transmit, writeLimit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 import { sendParts } from './send.ts';
 
@@ -137,7 +137,7 @@ async function finalReply(context: Context, session: Session, step: Authenticate
 }
 
 function write(context: Context, session: Session, step: Authenticate, sent: Sent): void | Promise<void> {
-  const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = context.world.clock() + writeLimit(session, step);
   return transmit(session, sent.bytes, [sent], 1, deadline);
 }
 

@@ -2,7 +2,7 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import type { Context } from '../context.ts';
-import { commandLine, type Session, transmit } from '../session.ts';
+import { commandLine, type Session, transmit, writeLimit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function perform(
 ): Promise<Reply | undefined> {
   requireRead(context, session, step);
   const sent = commandLine(session, command);
-  const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = context.world.clock() + writeLimit(session, step);
   session.lastAction = { kind: 'command', label: command, line: command };
   await transmit(session, sent.bytes, [sent], 1, deadline);
   if (step.expect !== undefined) return awaitReply(context, session, step, step.expect);

@@ -4,6 +4,7 @@ import { type Context, sessionFor } from '../context.ts';
 import { composeMessage } from '../message.ts';
 import { noteSent } from '../observed.ts';
 import { chunksOf, sendContent } from '../send-message.ts';
+import { writeLimit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
   const session = opened instanceof Promise ? await opened : opened;
   requireRead(context, session, step);
   const content = await composeMessage(context, step);
-  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = () => context.world.clock() + writeLimit(session, step);
   session.lastAction = { kind: 'message' };
   if (step.bdat === undefined) await sendContent(session, content, deadline);
   else {

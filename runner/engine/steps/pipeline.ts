@@ -1,7 +1,7 @@
 import type { Step } from '../../steps.ts';
 import { awaitReply } from '../await-reply.ts';
 import { type Context, labelOf, sessionFor } from '../context.ts';
-import { transmit } from '../session.ts';
+import { transmit, writeLimit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 import { type Composed, commandAction, compose, composeParts, send } from './send.ts';
 
@@ -29,7 +29,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   }
   session.lastAction = { kind: 'command', label: labelOf(context, step) };
   session.midCommand = false;
-  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = () => context.world.clock() + writeLimit(session, step);
   for (const { wait, ready } of writesOf(step.steps, composed)) {
     if (wait !== undefined) await context.pause(wait);
     const [only] = ready;
@@ -41,7 +41,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
         Buffer.concat(ready.map((each) => each.bytes)),
         ready.flatMap((each) => each.commands),
         ready.reduce((sum, each) => sum + each.due, 0),
-        deadline(),
+        deadline,
       );
   }
   for (const [index, each] of step.steps.entries()) {

@@ -9,7 +9,7 @@ import { type Context, fillText, labelOf, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { readContent } from '../files.ts';
 import { noteSent } from '../observed.ts';
-import { type Session, transmit, write } from '../session.ts';
+import { type Session, transmit, write, writeLimit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 
 type Send = Extract<Step, { kind: 'send' }>;
@@ -69,7 +69,7 @@ export function compose(
   step: Send,
   what: Exclude<Sending, { form: 'parts' }>,
 ): Composed {
-  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = () => context.world.clock() + writeLimit(session, step);
   if (what.form === 'raw') {
     const bytes = rawOctets(context, step, what.text, what.encoding);
     const ends = bytes.length > 0 && bytes[bytes.length - 1] === 0x0a;
@@ -82,7 +82,7 @@ export function compose(
       due,
       write() {
         session.midCommand = !ends;
-        if (what.chunk === undefined) return transmit(session, bytes, commands, due, deadline());
+        if (what.chunk === undefined) return transmit(session, bytes, commands, due, deadline);
         return trickle(context, session, { bytes, commands, due }, what.chunk, what.every ?? 0, deadline);
       },
     };
@@ -114,7 +114,7 @@ function composed(
     line,
     write() {
       session.midCommand = false;
-      return transmit(session, bytes, commands, commands.length, deadline());
+      return transmit(session, bytes, commands, commands.length, deadline);
     },
   };
 }
@@ -211,13 +211,13 @@ export async function sendParts(
   parts: readonly CommandPart[],
 ): Promise<boolean> {
   const tag = session.continuing ? undefined : tagOf(session, step, context);
-  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = () => context.world.clock() + writeLimit(session, step);
   let pending: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
   let first = true;
   const flush = async (last: boolean) => {
     const bytes = Buffer.concat(pending);
     pending = [];
-    await transmit(session, bytes, [partSent(bytes, first, tag)], last ? 1 : 0, deadline());
+    await transmit(session, bytes, [partSent(bytes, first, tag)], last ? 1 : 0, deadline);
     first = false;
   };
   for (const part of parts) {
