@@ -52,6 +52,11 @@ const rows: readonly Row[] = [
     steps: '- expect: { one_of: [250, closed], within: 3s }',
     shown: 'S: replies 250 or closes the connection, within 3s',
   },
+  {
+    what: 'a length of the text',
+    steps: '- expect: { text: { length: 0 } }',
+    shown: 'S: replies with text that has a length of 0',
+  },
   { what: 'no reply but', steps: '- expect: { not: 250 }', shown: 'S: replies, but not 250' },
   {
     what: 'TLS',

@@ -97,7 +97,8 @@ function denialWords(expectation: Expectation, [stated]: readonly Part[]): strin
 /** `with text containing "x"`, `with the text "x"` */
 function textWords(matcher: Matcher): string {
   if (takes(matcher, 'text') || takes(matcher, 'pattern')) return `with ${matcherWords(matcher)}`;
-  return `with ${matcher.kind === 'equals' ? 'the text' : 'text that is'} ${matcherWords(matcher)}`;
+  const subject = matcher.kind === 'equals' ? 'the text' : `text that ${matcher.kind === 'length' ? 'has' : 'is'}`;
+  return `with ${subject} ${matcherWords(matcher)}`;
 }
 
 function server(...words: readonly (string | false)[]): readonly Part[] {
