@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
-import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { begin, dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
 
 describe('mailspec audit', () => {
@@ -68,5 +70,55 @@ describe('mailspec audit', () => {
       /^note: Port \d+ of 127\.0\.0\.1 greets as mx\.filter\.example, and port \d+ as mail\.example\.com\./m,
     );
     assert.match(stderr, /^Not checked:\n(?: {2}.*\n)* {2}outgoing mail, /m);
+  });
+
+  it('says how many checks were impossible because the server trusts this host', async () => {
+    const recipients = ['relaying-is-refused-permanently-not-temporarily', 'a-nonexistent-mailbox-is-refused'];
+    const { stdout, stderr } = await dispatched(
+      [
+        ...['audit', 'example.com', '--server', await openRelay(), '--timeout', '300ms'],
+        ...recipients.flatMap((each) => ['--only', `relay/recipients#${each}`]),
+      ],
+      { cwd: project({}) },
+    );
+    assert.match(stdout, /^HIGH {2}RCPT TO:<nobody/);
+    assert.match(
+      stderr,
+      /^Not checked:\n {2}1 check: the server trusts this host, its own; run the audit from another network$/m,
+    );
+  });
+
+  it('ends with 130 when interrupted, and reports what it has found', async () => {
+    // Greets the first connection only, which finds out what the port is for.
+    const imap = await listen((talk, number) => {
+      if (number === 1) talk.write('* OK ready\r\n');
+    });
+    const cwd = project({});
+    const audit = begin(
+      [
+        ...['audit', 'example.com', '--server', await openRelay(), '--server', `imap=${imap.url('imap')}`],
+        ...['--only', 'relay/recipients#a-nonexistent-mailbox-is-refused'],
+        ...['--only', 'tls/starttls#starttls-works-on-imap', '--reporter', 'json=-', '--reporter', 'audit=report'],
+      ],
+      { cwd },
+    );
+    await audit.shows(/"outcome":"failed"/);
+    audit.interrupt();
+    const { status, stderr } = await audit.ended;
+    assert.equal(status, 130, stderr);
+    assert.doesNotMatch(stderr, /^ +at /m);
+    assert.match(
+      readFileSync(join(cwd, 'report'), 'utf8'),
+      /^Interrupted: the report is about what had been checked\n\nHIGH {2}RCPT TO:(?:.*\n)+relay +D +1 high\nTLS +\? +1 could not be checked\n/,
+    );
+  });
+
+  it('ends with 130 when interrupted while it looks for the servers', async () => {
+    const silent = await listen(() => {});
+    const audit = begin(['audit', 'example.com', '--server', `mx=${silent.url('smtp')}`], { cwd: project({}) });
+    await audit.shows(/Looking for/);
+    audit.interrupt();
+    const { status, stdout, stderr } = await audit.ended;
+    assert.deepEqual([status, stdout, stderr], [130, '', 'Looking for the mail servers of example.com …\n']);
   });
 });
