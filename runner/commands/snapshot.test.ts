@@ -42,6 +42,15 @@ describe('mailspec snapshot', () => {
     assert.match(first['pop3.yaml'] ?? '', /name: The greeting\n[\s\S]*text: \/\^ready <\[\^<>\]\+>\$\//);
     const green = await dispatched(['run', 'baseline'], { cwd });
     assert.equal(green.status, 0, green.stdout);
+    const page = await dispatched(['docs', 'baseline'], { cwd });
+    assert.equal(page.status, 0, page.stderr);
+    for (const text of [first['pop3.yaml'], first['pop3-delays.yaml']])
+      for (const [, name = ''] of text?.matchAll(/^ {2}- name: (.*)$/gm) ?? [])
+        assert.ok(page.stdout.includes(`\n### ${name.replace(/^(['"])(.*)\1$/, '$2')}\n`), name);
+    assert.match(
+      page.stdout,
+      /^### CAPA, before TLS\n\n\*\*MUST\*\* · pop3 · snapshot\n\n```text\nS: replies \+OK\nC: CAPA\nS: replies \+OK, offers USER and UIDL\b.*\n```$/m,
+    );
     // Not at the same time, since it also records how fast the server replies.
     const again = await snapshot('--out', 'again', ...(whole() ? [] : ['--grep', part]));
     assert.equal(again.status, 0, again.stderr);
