@@ -74,7 +74,7 @@ const runs: readonly {
   {
     name: 'skipped',
     events: eventsOf(skipped, { exitStatus: 3 }),
-    ends: ['spec.txt', 'github.txt', 'md', 'html'],
+    ends: ['spec.txt', 'dot.txt', 'nagios.txt', 'junit.xml', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'],
   },
   { name: 'errored', events: eventsOf(errored), ends: ['terminal.txt'] },
   {
