@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import { shareOf } from '../../fixtures/testing/long.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
@@ -26,11 +27,11 @@ interface Manner {
 describe('a handshake that is refused without an alert', () => {
   /** Only for few handshakes at a time: the others would take so long that they are given up. */
   const together = itSideBySide(6);
-  let identity: { readonly key: string; readonly cert: string };
+  let secureContext: SecureContext;
   const servers: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
   before(async () => {
     const { key, chain } = await (await createAuthority()).issue({ names: ['127.0.0.1'] });
-    identity = { key, cert: chain };
+    secureContext = createSecureContext({ key, cert: chain, minVersion: 'TLSv1.2' });
   });
   after(() => {
     for (const { server, sockets } of servers) {
@@ -43,7 +44,7 @@ describe('a handshake that is refused without an alert', () => {
   async function listen({ most = Number.POSITIVE_INFINITY, farewell, closes = false, instead }: Manner) {
     const sockets = new Set<Socket>();
     const serve = (socket: Socket) => {
-      const secured = new TLSSocket(socket, { isServer: true, minVersion: 'TLSv1.2', ...identity });
+      const secured = new TLSSocket(socket, { isServer: true, secureContext });
       secured.on('error', () => undefined);
       secured.once('secure', () => secured.write('220 mx.example\r\n'));
     };
@@ -154,7 +155,7 @@ describe('a handshake that is refused without an alert', () => {
     ['refuses every connection in plain text', (socket) => void socket.end('554 No service here\r\n')],
     ['speaks another protocol', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n')],
   ];
-  for (const [what, instead] of without) {
+  for (const [what, instead] of shareOf(without, { oneIn: 2, atLeast: 3 })) {
     together(`meets "refused" on a port without TLS: one that ${what}`, async () => {
       const { outcomes, texts, notes } = await playMany({ instead }, tls12, 'refused');
       assert.deepEqual(outcomes, ['passed'], texts);
