@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { shareOf } from '../../fixtures/testing/long.ts';
 import { createImapParser } from './imap.ts';
 import { limits } from './limits.ts';
 import { createLineParser } from './line.ts';
@@ -6,6 +7,9 @@ import { createPop3Parser } from './pop3.ts';
 import { ProtocolError, type ReplyParser, type Want } from './reply.ts';
 import { createSieveParser } from './sieve.ts';
 import { createSmtpParser } from './smtp.ts';
+
+/** `npm test` tries half of the floods of a kind. */
+const share = { oneIn: 2, atLeast: 2 };
 
 /** The tests use a sixteenth of the real limit, with as many fewer messages, which takes a sixteenth of the time. */
 const fraction = 16;
@@ -56,7 +60,7 @@ describe('replyMemory', () => {
     ['empty strings', `""${' ""'.repeat(2_000)}\r\n`],
     ['lists of empty strings', `"" (${'"" '.repeat(2_000)}"")\r\n`],
   ];
-  for (const [what, unit] of sieve) {
+  for (const [what, unit] of shareOf(sieve, share)) {
     it(`createSieveParser() ends a flood of ${what} by what it takes`, () => {
       const { rule } = flood(createSieveParser(replyMemory), unit);
       assert.equal(rule, 'sieveReplyMemory');
@@ -73,7 +77,7 @@ describe('replyMemory', () => {
     ['nested lists', `* 1 FETCH (X ${'('.repeat(90)}a${')'.repeat(90)})\r\n`],
     ['namespaces', `* NAMESPACE (${'("" "/")'.repeat(6_000)}) NIL NIL\r\n`],
   ];
-  for (const [what, unit] of imap) {
+  for (const [what, unit] of shareOf(imap, share)) {
     it(`createImapParser() ends a flood of ${what} by what it takes`, () => {
       assert.equal(flood(greeted(replyMemory), unit).rule, 'replyMemory');
     });
@@ -99,7 +103,7 @@ describe('replyMemory', () => {
     ['POP3, ended by LF', listing, 'a\n'],
     ['a service', createLineParser, '\n', { framing: { ends: 'dot' } }],
   ];
-  for (const [what, create, unit, want] of lines) {
+  for (const [what, create, unit, want] of shareOf(lines, share)) {
     it(`a flood of short lines of ${what} ends by what they take`, () => {
       const error = flood(create(), unit, limits.lineReplyMemory, (parser) => void parser.take(want));
       assert.equal(error.rule, 'lineReplyMemory');
