@@ -5,7 +5,7 @@ import type { Action, Looked } from '../headline.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { label, type Observed } from './observe.ts';
 import { ask, fields, header, reply } from './probe.ts';
-import { whyDifferent, wordsOf } from './reason.ts';
+import { whyDifferent, whyFailed, whyUnseen, wordsOf } from './reason.ts';
 
 describe('wordsOf()', () => {
   const steps = [
@@ -57,5 +57,21 @@ describe('whyDifferent()', () => {
 
   it('says only that much if nothing lasting differs', () => {
     assert.equal(why(ask('NOOP'), closed, closed), 'it was different each time');
+  });
+});
+
+describe('whyUnseen()', () => {
+  const seenWith = (reason?: string): Observed => ({
+    result: { violations: [], reason } as unknown as ScenarioResult,
+    scenarioId: 'run-1a',
+    seen: new Map(),
+  });
+  const known = { names: new Map(), secrets: new Map() };
+
+  it('says why a run was blocked instead of that it differed', () => {
+    const observed = [seenWith(), seenWith('the TLS handshake failed')];
+    assert.equal(whyUnseen(observed), 'the TLS handshake failed');
+    assert.equal(whyFailed([ask('NOOP')], observed, known), 'the TLS handshake failed');
+    assert.equal(whyUnseen([seenWith()]), 'it was different each time');
   });
 });

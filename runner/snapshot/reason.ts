@@ -2,7 +2,7 @@ import type { Names, Vocabulary } from '../authoring/generalize.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import { mapHeadline } from '../headline.ts';
 import type { Problem } from '../result.ts';
-import { problemWords } from '../words/problem.ts';
+import { problemWords, reasonWords } from '../words/problem.ts';
 import { cutText } from '../words/text.ts';
 import { differenceWords, type Sight } from './difference.ts';
 import { label, type Observed } from './observe.ts';
@@ -53,10 +53,16 @@ export function whyDifferent(
 export function whyFailed(steps: readonly Written[], observed: readonly Observed[], known: Known): string {
   const last = observed.findLast(({ result }) => result.problem !== undefined);
   const problem = last?.result.problem;
-  if (last === undefined || problem === undefined) return 'it was different each time';
+  if (last === undefined || problem === undefined) return whyUnseen(observed);
   const index = failedAt(problem, last);
   const words = index === undefined ? undefined : differenceAt(steps, index, observed, known);
   return `it was different each time: ${words ?? wordsOf(problem, steps)}`;
+}
+
+/** Why a run without a problem saw less than another: it was blocked, or skipped the rest. */
+export function whyUnseen(observed: readonly Observed[]): string {
+  const reason = observed.map(({ result }) => result.reason).findLast((each) => each !== undefined);
+  return reason === undefined ? 'it was different each time' : reasonWords(reason);
 }
 
 /** The number of the open expectation that was not met; `undefined` for another one, and for a limit on time. */

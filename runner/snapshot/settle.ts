@@ -9,7 +9,7 @@ import { logExpectation } from './log-expectation.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
-import { type Known, vocabularyOf, whyDifferent, wordsOf } from './reason.ts';
+import { type Known, vocabularyOf, whyDifferent, whyUnseen, wordsOf } from './reason.ts';
 import { cameIn, endOrRefusal, isRefusal, restAfter, silence } from './rest.ts';
 import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
 
@@ -120,7 +120,7 @@ function isLast(steps: readonly Written[], top: number): boolean {
 function whyNot({ steps }: Probe, index: number, observed: readonly Observed[], known: Known): string {
   if (observed.every(({ seen }) => seen.has(index))) return whyDifferent(steps, index, observed, known);
   const problem = observed.map(({ result }) => result.problem).find((each) => each !== undefined);
-  return problem === undefined ? 'it was different each time' : wordsOf(problem, steps);
+  return problem === undefined ? whyUnseen(observed) : wordsOf(problem, steps);
 }
 
 function violationsIn(observed: readonly Observed[]): readonly string[] {
