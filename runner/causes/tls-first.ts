@@ -1,6 +1,6 @@
 import type { Problem, ScenarioResult } from '../result.ts';
 import { isCommand, replyText } from './exchange.ts';
-import { isEncrypted } from './tls-start.ts';
+import { isEncrypted, spokenUntil } from './tls-start.ts';
 
 const login = /^(?:AUTH|AUTHENTICATE|LOGIN|USER|PASS|APOP)\b/i;
 
@@ -26,12 +26,7 @@ export function missesTls(problem: Problem, result: Pick<ScenarioResult, 'transc
   return wantsTlsFirst(problem) || (isNoLogin && offersTls(problem, result));
 }
 
-function offersTls({ at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
-  const before = transcript.filter((line) => line.at <= at);
-  const connection = before.findLast(({ from }) => from === 'client')?.connection;
-  const own = before.filter((line) => line.connection === connection);
-  const begun = own.findLastIndex(
-    (line) => line.from === 'note' && line.note.kind === 'text' && line.note.text.startsWith('TLSv'),
-  );
-  return own.slice(begun + 1).some((line) => line.from === 'server' && offer.test(line.text));
+function offersTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): boolean {
+  const { lines, begun } = spokenUntil(problem, result);
+  return lines.slice(begun + 1).some((line) => line.from === 'server' && offer.test(line.text));
 }

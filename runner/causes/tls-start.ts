@@ -67,19 +67,19 @@ function offered(label: string): Found {
 }
 
 /** Whether a connection uses TLS, from its first octet or since a handshake. */
-export function isEncrypted({ evidence, at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
+export function isEncrypted(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): boolean {
+  return isImplicit(problem.evidence?.protocol) || spokenUntil(problem, result).begun >= 0;
+}
+
+/** The lines of the problem's connection until then. `begun`: where a handshake ended last, -1 if there was none. */
+export function spokenUntil({ at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>) {
   const before = transcript.filter((line) => line.at <= at);
   const connection = before.findLast(({ from }) => from === 'client')?.connection;
-  return (
-    isImplicit(evidence?.protocol) ||
-    before.some(
-      (line) =>
-        line.connection === connection &&
-        line.from === 'note' &&
-        line.note.kind === 'text' &&
-        line.note.text.startsWith('TLSv'),
-    )
+  const lines = before.filter((line) => line.connection === connection);
+  const begun = lines.findLastIndex(
+    (line) => line.from === 'note' && line.note.kind === 'text' && line.note.text.startsWith('TLSv'),
   );
+  return { lines, begun };
 }
 
 /** `imaps` and the like, and `tls`. */
