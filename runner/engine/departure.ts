@@ -1,3 +1,4 @@
+import { commonLength } from '../common-length.ts';
 import type { Departure } from '../mismatch.ts';
 
 /** Of shorter texts, a reader sees at a glance where they differ. */
@@ -16,17 +17,11 @@ export type Searched = 'equals' | 'contains' | 'starts_with';
  */
 export function departureOf(operator: Searched, expected: string, actual: string): Departure | undefined {
   if (expected.length <= shortest) return undefined;
-  const [after, at] = operator === 'contains' ? longestPart(expected, actual) : commonStart(expected, actual);
+  const common = commonLength(expected, actual);
+  const [after, at] = operator === 'contains' ? longestPart(expected, actual) : [common, common];
   if (after < fewestEqual) return undefined;
   const [wanted, came] = [expected.slice(after, after + shown), actual.slice(at, at + shown)];
   return { after, expected: wanted, actual: came };
-}
-
-/** How many characters are equal, and where the actual text differs. */
-function commonStart(expected: string, actual: string): [number, number] {
-  let after = 0;
-  while (after < expected.length && expected[after] === actual[after]) after++;
-  return [after, after];
 }
 
 /** The longest beginning of the expected text that is anywhere in the actual one, and where that ends. */

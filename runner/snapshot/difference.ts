@@ -1,5 +1,6 @@
 import { preserving, type Vocabulary } from '../authoring/generalize.ts';
 import type { Piece } from '../authoring/pieces.ts';
+import { commonLength } from '../common-length.ts';
 import type { Seen } from '../engine/witness.ts';
 import type { Reply } from '../protocol/reply.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
@@ -132,12 +133,6 @@ function departing(one: readonly Piece[] | undefined, other: readonly Piece[] | 
 
 function whole(pieces: readonly Piece[] | undefined): string {
   return pieces === undefined ? 'nothing' : quoted(textOf(pieces), 0);
-}
-
-function commonLength(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length++;
-  return length;
 }
 
 /** As it came, except for secrets and other values that have a name. */
