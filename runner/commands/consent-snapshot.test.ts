@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
-import { noticing, onTerminal, password, user } from './consent.test.helper.ts';
+import { noticing, onTerminal, password, user, withoutTerminal } from './consent.test.helper.ts';
 
 const sends = 'Send test messages to the accounts? They are removed again.';
 const fails = 'Fail some logins on purpose? A server that locks clients out will lock this address out.';
@@ -28,12 +28,7 @@ describe('mailspec snapshot', () => {
       assert.deepEqual(noticed(), expected, shown);
     });
 
-  for (const [options, expected, title] of [
-    [[], { mail: false, failedLogins: false }, 'sends no mail and fails no login where there is nobody to ask'],
-    [['--yes'], { mail: true, failedLogins: true }, 'does both without asking with "--yes"'],
-    [['--yes', '--no-mail'], { mail: false, failedLogins: true }, 'sends no mail with "--no-mail"'],
-    [['--yes', '--no-failed-logins'], { mail: true, failedLogins: false }, 'fails no login with "--no-failed-logins"'],
-  ] as const)
+  for (const [options, expected, title] of withoutTerminal)
     it(title, async () => {
       const { args, cwd, noticed } = await started();
       const { stderr } = await dispatched([...args, ...options], { cwd });

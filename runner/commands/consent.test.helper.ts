@@ -13,6 +13,14 @@ export interface Noticed {
   readonly failedLogins: boolean;
 }
 
+/** What options permit where nobody can be asked. */
+export const withoutTerminal: readonly (readonly [options: readonly string[], permitted: Noticed, title: string])[] = [
+  [[], { mail: false, failedLogins: false }, 'sends no mail and fails no login where there is nobody to ask'],
+  [['--yes'], { mail: true, failedLogins: true }, 'does both without asking with "--yes"'],
+  [['--yes', '--no-mail'], { mail: false, failedLogins: true }, 'sends no mail with "--no-mail"'],
+  [['--yes', '--no-failed-logins'], { mail: true, failedLogins: false }, 'fails no login with "--no-failed-logins"'],
+];
+
 /** An MX and an IMAP server, which accepts logins in clear text, on an address of their own. */
 export async function noticing(listen: (script: Script, options: { readonly host: string }) => Promise<Peer>) {
   const host = ownAddress();

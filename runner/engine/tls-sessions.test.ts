@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
-import { play, told } from '../../fixtures/testing/play.ts';
+import { type PlayedPlan, type PlayOptions, play, told } from '../../fixtures/testing/play.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
+import type { SourceFile } from '../source.ts';
 import { noteWords, slowedWords } from '../words/outcome.ts';
 import type { Attempt } from './attempt.ts';
 import { outage } from './outage.ts';
@@ -11,6 +12,25 @@ import { createTraffic } from './traffic.ts';
 
 const said = '454 4.7.0 Error: too many new TLS sessions from client.example[192.0.2.1]';
 const dialogue = '[expect: 220, { send: EHLO me, expect: 250 }, starttls, { send: EHLO me, expect: 250 }]';
+
+/** Runs until the first scenario of b.yaml, when the second one of a.yaml waits for a minute. */
+async function playUntilWait(files: readonly SourceFile[], servers: PlayOptions['servers']): Promise<PlayedPlan> {
+  const controller = new AbortController();
+  const played = await play(files, {
+    ...(servers && { servers }),
+    parallel: 1,
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.type === 'begin' && event.scenario.suite.file === 'b.yaml') controller.abort();
+    },
+  });
+  assert.deepEqual(
+    played.results.slice(0, 2).map(({ outcome }) => outcome),
+    ['passed', 'not_run'],
+    played.results.map(told).join('\n'),
+  );
+  return played;
+}
 
 describe('a server that ends a session without a word after STARTTLS', () => {
   const { listen } = peers();
@@ -45,21 +65,7 @@ describe('a server that ends a session without a word after STARTTLS', () => {
       { path: 'b.yaml', text: suite('other', 1, '[expect: 220]') },
     ];
     const servers = { mx: { url: peer.url(), tls: { verify: false } }, other: other.url() };
-    const controller = new AbortController();
-    const { results } = await play(files, {
-      servers,
-      parallel: 1,
-      signal: controller.signal,
-      // The second one waits for a minute by then.
-      onEvent: (event) => {
-        if (event.type === 'begin' && event.scenario.suite.file === 'b.yaml') controller.abort();
-      },
-    });
-    assert.deepEqual(
-      results.slice(0, 2).map(({ outcome }) => outcome),
-      ['passed', 'not_run'],
-      results.map(told).join('\n'),
-    );
+    await playUntilWait(files, servers);
     assert.equal(peer.talks.length, 3);
   });
 
@@ -105,21 +111,7 @@ describe('a server that names its limit of new TLS sessions once, right after a 
         },
         { path: 'b.yaml', text: 'suite: B\nserver: other\nscenarios:\n  - { name: c, dialogue: [expect: 220] }\n' },
       ];
-      const controller = new AbortController();
-      const { results, summary, events } = await play(files, {
-        servers: { mx: peer.url('smtps'), other: other.url() },
-        parallel: 1,
-        signal: controller.signal,
-        // The second one waits for a minute by then.
-        onEvent: (event) => {
-          if (event.type === 'begin' && event.scenario.suite.file === 'b.yaml') controller.abort();
-        },
-      });
-      assert.deepEqual(
-        results.slice(0, 2).map(({ outcome }) => outcome),
-        ['passed', 'not_run'],
-        results.map(told).join('\n'),
-      );
+      const { summary, events } = await playUntilWait(files, { mx: peer.url('smtps'), other: other.url() });
       assert.equal(peer.talks.length, 2);
       // Before the wait, not after it.
       assert.deepEqual(events.map(({ type }) => type).slice(0, 5), ['start', 'begin', 'scenario', 'begin', 'slowed']);
