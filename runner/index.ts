@@ -11,7 +11,7 @@ import {
   openReporters as open,
   parseReporter,
 } from './reporters/index.ts';
-import type { RunEvent, Summary, Transcripts } from './result.ts';
+import type { RunEvent, Summary, Transcripts } from './run-event.ts';
 import { type RunningServices, startServices as start } from './services/services.ts';
 
 export { type Diagnostic, type DiagnosticCode, DiagnosticError, diagnosticTitles } from './diagnostic.ts';
@@ -33,14 +33,12 @@ export type {
   Problem,
   ProblemCode,
   Reason,
-  RunEvent,
   ScenarioFacts,
   ScenarioResult,
-  Summary,
   TranscriptLine,
-  Transcripts,
   Warning,
 } from './result.ts';
+export type { RunEvent, Summary, Transcripts } from './run-event.ts';
 export type { Config, ConfigDocument, ScenarioDocument } from './scenario/plan.ts';
 export type { ServerOptions } from './server-options.ts';
 export { type RunningServices, ServiceError } from './services/services.ts';

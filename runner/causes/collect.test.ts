@@ -10,7 +10,7 @@ import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play } from '../../fixtures/testing/play.ts';
 import { meaningOf } from '../reporters/cause-parts.ts';
 import { create } from '../reporters/spec.ts';
-import type { RunEvent } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import { causeWords } from '../words/cause.ts';
 import type { Cause } from './cause.ts';
 import { collectCauses } from './collect.ts';

@@ -8,7 +8,8 @@ import type { ScenarioLine } from '../commands/results.ts';
 import { factsOf } from '../engine/facts.ts';
 import { noOutcomes } from '../outcomes.ts';
 import type { Scenario } from '../plan.ts';
-import type { RunEvent, ScenarioResult } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 
 /** The current packs, because recordings do not contain severities, remedies and descriptions. */
 let known: ReadonlyMap<string, Scenario> | undefined;

@@ -15,7 +15,7 @@ import { createRedactor } from '../printing/redact.ts';
 import { type Loaded, load } from '../project/load.ts';
 import type { ProjectOptions } from '../project/options.ts';
 import { reporters } from '../reporters/table.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import type { Terminal } from './command.ts';
 
 export interface GatherRequest {

@@ -4,7 +4,8 @@ import { countShortfalls } from '../engine/shortfalls.ts';
 import { judgedNothing, noOutcomes } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
-import type { RunEvent, ScenarioResult, Shortfall, Summary, Unneeded } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { RunEvent, Shortfall, Summary, Unneeded } from '../run-event.ts';
 import { placeOf, restore } from './restore.ts';
 import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';
 

@@ -6,7 +6,8 @@ import type { Action } from '../headline.ts';
 import type { Contact, Measurement, ServerFacts } from '../observed.ts';
 import { systemReason } from '../phrase.ts';
 import type { Remedy, Severity } from '../remedy.ts';
-import type { Outcome, Problem, ScenarioResult, Shortfall, Violation } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult, Violation } from '../result.ts';
+import type { Shortfall } from '../run-event.ts';
 import type { Shard } from '../shard.ts';
 import { isResultLine } from './generated/results.js';
 

@@ -17,7 +17,8 @@ import {
   type ReporterRequest,
   type Verbosity,
 } from '../reporters/index.ts';
-import type { Reporter, ScenarioResult } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import type { Config } from '../scenario/plan.ts';
 import { wholeNumber } from './arguments.ts';
 import { calledAs } from './called-as.ts';

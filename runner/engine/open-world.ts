@@ -1,7 +1,7 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import { defined } from '../defined.ts';
 import type { Plan } from '../plan.ts';
-import type { Transcripts } from '../result.ts';
+import type { Transcripts } from '../run-event.ts';
 import { createFileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { Counterparts } from './counterpart.ts';

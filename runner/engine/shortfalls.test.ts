@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { noOutcomes } from '../outcomes.ts';
-import type { ScenarioResult, Shortfall } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { Shortfall } from '../run-event.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
 
 const result = (outcome: ScenarioResult['outcome'], id: string, reason?: string) =>

@@ -1,6 +1,7 @@
 import { meetsGlob } from '../glob.ts';
 import type { Counts } from '../outcomes.ts';
-import type { ScenarioResult, Shortfall } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { Shortfall } from '../run-event.ts';
 
 /** Demands on a run besides that nothing fails. */
 export interface Demands {

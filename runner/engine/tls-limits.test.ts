@@ -5,7 +5,7 @@ import { shareOf } from '../../fixtures/testing/long.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
-import type { RunNote } from '../result.ts';
+import type { RunNote } from '../run-event.ts';
 import { noteWords } from '../words/outcome.ts';
 
 const many = 32;

@@ -1,6 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Tolerance } from '../plan.ts';
-import type { Unneeded } from '../result.ts';
+import type { Unneeded } from '../run-event.ts';
 import { placeOf } from '../source.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 import type { Scenario, Target } from '../plan.ts';
-import type { RunNote, SlowingNote } from '../result.ts';
+import type { RunNote, SlowingNote } from '../run-event.ts';
 import type { ClosedPort } from './closed-port.ts';
 import { announcedLimit } from './defenses.ts';
 import type { LoginLimit } from './login-limit.ts';

@@ -1,6 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Target } from '../plan.ts';
-import type { RunNote, SlowingNote } from '../result.ts';
+import type { RunNote, SlowingNote } from '../run-event.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
 import { afterRefusal, isClosed, isRefused, noteAccepts, noteLife, noteOpen, noteReply } from './closed-port.ts';

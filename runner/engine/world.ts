@@ -1,6 +1,6 @@
 import type { LogWatch } from '../checks/log-watch.ts';
 import type { Scenario, Secret } from '../plan.ts';
-import type { Transcripts } from '../result.ts';
+import type { Transcripts } from '../run-event.ts';
 import type { Step } from '../steps.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';

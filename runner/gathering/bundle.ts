@@ -1,7 +1,7 @@
 import type { Redactor } from '../printing/redact.ts';
 import type { CreateReporter } from '../reporters/reporter.ts';
 import { unlessPassed } from '../reporters/transcripts.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { type Collected, collecting } from './collect.ts';
 import type { Place } from './place.ts';
 import type { Programs } from './programs.ts';

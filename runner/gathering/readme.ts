@@ -2,7 +2,7 @@ import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
 import { causeTitle, fixLines } from '../reporters/cause-record.ts';
 import { sumsOf } from '../reporters/summary.ts';
-import type { Summary } from '../result.ts';
+import type { Summary } from '../run-event.ts';
 import { visible } from '../visible.ts';
 import { productNames } from '../words/remedy.ts';
 import type { Collected } from './collect.ts';

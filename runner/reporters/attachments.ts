@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { many } from '../phrase.ts';
-import type { Reporter, ScenarioResult } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { problemOf } from '../words/outcome.ts';
 import { failureText } from './failure.ts';
 import { newFiles } from './new-file.ts';

@@ -1,6 +1,6 @@
 import { collectCauses } from '../causes/collect.ts';
 import { many } from '../phrase.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { visible } from '../visible.ts';
 import { noteWords, slowedWords, sumOf } from '../words/outcome.ts';
 import { causeLines } from './cause-text.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
-import type { RunEvent } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import type { Place } from '../source.ts';
 import { create } from './code-quality-run.ts';
 

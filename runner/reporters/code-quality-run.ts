@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import type { Severity } from '../remedy.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { firstIdOf } from '../scenario-id.ts';
 import { visible } from '../visible.ts';
 import { causeTitle, fixLines } from './cause-record.ts';

@@ -17,7 +17,7 @@ import {
 import { runsOf } from '../../fixtures/testing/long.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
 import { packageRoot } from '../package-root.ts';
-import type { RunEvent } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import { create } from './ctrf.ts';
 import type { Output, ReporterOptions } from './reporter.ts';
 

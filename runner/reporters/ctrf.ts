@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
-import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult } from '../result.ts';
+import type { Reporter, Summary } from '../run-event.ts';
 import { visible } from '../visible.ts';
 import { problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';

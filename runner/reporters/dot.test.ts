@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { collector, optionsFor, testClock } from '../../fixtures/reports/collect.ts';
 import { resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
-import type { RunEvent } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import { create } from './dot.ts';
 
 const slowed: RunEvent = {

@@ -1,6 +1,6 @@
 import { collectCauses } from '../causes/collect.ts';
 import { inert } from '../printing/inert.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { visible } from '../visible.ts';
 import { outcomes, slowedWords } from '../words/outcome.ts';
 import { coloured, plain } from './colour.ts';

@@ -1,5 +1,5 @@
 import { many } from '../phrase.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { visible } from '../visible.ts';
 import { telling } from './failure.ts';
 import { annotations, type Kept, type Kind, mostAnnotations } from './github-annotations.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { blocked, eventsOf, measured, mixed } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
-import type { RunEvent, Summary } from '../result.ts';
+import type { RunEvent, Summary } from '../run-event.ts';
 import * as ctrf from './ctrf.ts';
 import * as dot from './dot.ts';
 import * as github from './github.ts';

@@ -1,5 +1,5 @@
 import { collectCauses } from '../causes/collect.ts';
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { sumOf } from '../words/outcome.ts';
 import { page } from './html-page.ts';
 import type { Entry } from './html-scenario.ts';

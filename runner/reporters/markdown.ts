@@ -1,4 +1,4 @@
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';

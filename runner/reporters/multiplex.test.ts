@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { eventsOf, mixed, resultOf, scenarioOf, summaryOf, transcript } from '../../fixtures/reports/results.ts';
-import type { Reporter, RunEvent } from '../result.ts';
+import type { Reporter, RunEvent } from '../run-event.ts';
 import { lineWords } from '../words/problem.ts';
 import { multiplex } from './multiplex.ts';
 import { ordered } from './ordered.ts';

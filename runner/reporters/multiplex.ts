@@ -1,4 +1,5 @@
-import type { Reporter, RunEvent, ScenarioResult, Transcripts } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { Reporter, RunEvent, Transcripts } from '../run-event.ts';
 import { ordered } from './ordered.ts';
 
 /** A reporter that threw an error; it gets no further events. */

@@ -14,7 +14,8 @@ import {
 } from '../../fixtures/reports/results.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { Severity } from '../remedy.ts';
-import type { Outcome, ScenarioResult, Summary } from '../result.ts';
+import type { Outcome, ScenarioResult } from '../result.ts';
+import type { Summary } from '../run-event.ts';
 import { create } from './nagios.ts';
 
 const source = { path: 'a.yaml', text: '- name: one\n' };

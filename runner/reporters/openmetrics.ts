@@ -1,5 +1,6 @@
 import { severities } from '../remedy.ts';
-import type { Outcome, Reporter, ScenarioResult, Summary } from '../result.ts';
+import type { Outcome, ScenarioResult } from '../result.ts';
+import type { Reporter, Summary } from '../run-event.ts';
 import { visible } from '../visible.ts';
 import { outcomes, sumOf } from '../words/outcome.ts';
 import { type Measured, measuredSoFar } from './measured.ts';

@@ -1,4 +1,4 @@
-import type { Reporter } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import type { Attach } from './attachments.ts';
 
 /** The output of a reporter: the terminal, a pipe, a file. */

@@ -3,7 +3,7 @@ import { appendFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/pro
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { atExit } from '../at-exit.ts';
-import type { Reporter, RunEvent } from '../result.ts';
+import type { Reporter, RunEvent } from '../run-event.ts';
 import { besideOf, numbered, putNew } from './new-file.ts';
 import { pipeSink } from './pipe-sink.ts';
 import type { Output } from './reporter.ts';

@@ -14,7 +14,8 @@ import {
   scenarioOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
-import type { RunEvent, ScenarioResult } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import { create } from './spec.ts';
 
 const start = (total: number): RunEvent => ({ type: 'start', runId: 'r', total, started: runStarted, parallel: 1 });

@@ -1,7 +1,8 @@
 import { collectCauses } from '../causes/collect.ts';
 import { measured } from '../duration.ts';
 import { inert } from '../printing/inert.ts';
-import type { Reporter, ScenarioResult } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { outcomes, remark, slowedWords, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';

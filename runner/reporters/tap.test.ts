@@ -5,7 +5,7 @@ import { anyResults } from '../../fixtures/reports/anything.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
 import { runsOf } from '../../fixtures/testing/long.ts';
-import type { RunEvent } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { create } from './tap.ts';
 

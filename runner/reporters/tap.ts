@@ -1,6 +1,7 @@
 import { many } from '../phrase.ts';
 import { inert } from '../printing/inert.ts';
-import type { Outcome, Problem, Reporter, ScenarioResult } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult } from '../result.ts';
+import type { Reporter } from '../run-event.ts';
 import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
 import { actualWords } from '../words/actual.ts';

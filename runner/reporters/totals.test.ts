@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { blocked, eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
-import type { RunEvent } from '../result.ts';
+import type { RunEvent } from '../run-event.ts';
 import * as ctrf from './ctrf.ts';
 import * as dot from './dot.ts';
 import * as html from './html.ts';

@@ -1,4 +1,4 @@
-import type { Transcripts } from '../result.ts';
+import type { Transcripts } from '../run-event.ts';
 
 /** For reports that show every dialogue. */
 export const all: Transcripts = () => true;

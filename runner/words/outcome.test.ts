@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SlowingNote } from '../result.ts';
+import type { SlowingNote } from '../run-event.ts';
 import { noteWords, slowedWords } from './outcome.ts';
 
 describe('a note about a server that slows clients down', () => {

@@ -1,7 +1,8 @@
 import { signIn } from '../causes/sign.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
-import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, SlowingNote, Unneeded } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult } from '../result.ts';
+import type { RunNote, Shortfall, SlowingNote, Unneeded } from '../run-event.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
