@@ -4,7 +4,8 @@ import { parseServerUrl, ServerUrlError } from '../protocol/server-url.ts';
 import type { Span } from '../source.ts';
 import { childrenOf, type Step } from '../steps.ts';
 import { readFlag, readPublicText, readSize, readString, readTexts } from './read.ts';
-import { readTls, type ServerContext } from './server.ts';
+import type { ServerContext } from './server.ts';
+import { readTls } from './tls-options.ts';
 import { child, entriesOf, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
 

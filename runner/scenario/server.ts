@@ -5,16 +5,16 @@ import type { Target, Text } from '../plan.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url.ts';
 import { products } from '../remedy.ts';
-import type { ServerOptions, TlsOptions } from '../server-options.ts';
+import type { ServerOptions } from '../server-options.ts';
 import type { Span } from '../source.ts';
-import { type TlsVersion, tlsVersions } from '../tls-version.ts';
 import type { Access } from './access.ts';
 import { hasLocalPort, readLocalAddress, readProxy } from './client-end.ts';
 import type { Config } from './config.ts';
 import type { UnsetEnvironment } from './environment.ts';
-import { readCount, readDuration, readFlag, readPublicText, readString, readText, readTexts } from './read.ts';
+import { readCount, readDuration, readPublicText, readTexts } from './read.ts';
 import type { Scope } from './scope.ts';
-import { isTrusted, socketAllowed, socketsOf } from './sockets.ts';
+import { socketAllowed, socketsOf } from './sockets.ts';
+import { readTls } from './tls-options.ts';
 import { tolerateAt } from './tolerance.ts';
 import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
@@ -256,46 +256,4 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     folder: access.folderOf((node ?? { span }).span.file),
     environment: config.allow.environment,
   };
-}
-
-/** Reads the TLS options of a server, `starttls` or `handshake`. Paths of files become absolute. */
-export function readTls(
-  { scope, access }: Pick<ServerContext, 'scope' | 'access'>,
-  node: MapNode | undefined,
-): TlsOptions {
-  if (node === undefined) return {};
-  const file = (key: string, kind?: 'file or folder'): string | undefined => {
-    const at = child(node, key);
-    const named = readString(scope, at, 'A file');
-    if (named === undefined || at?.kind !== 'scalar') return undefined;
-    const trusted = isTrusted(scope, at, named, scope.shared.configFile);
-    return access.file(named, at.span, scope.shared.report, { trusted, ...(kind !== undefined && { kind }) });
-  };
-  const version = (key: string): TlsVersion | undefined => {
-    const at = child(node, key);
-    const text = readString(scope, at, 'A TLS version');
-    const found = tlsVersions.find((each) => each === text);
-    if (text !== undefined && found === undefined && at !== undefined) {
-      scope.shared.report({
-        code: 'value.invalid',
-        message: `"${text}" is not a TLS version`,
-        span: at.span,
-        hint: `Write ${listed(tlsVersions)}`,
-      });
-    }
-    return found;
-  };
-  return defined({
-    ca: file('ca', 'file or folder'),
-    servername: readText(scope, child(node, 'servername')),
-    verifyName: readText(scope, child(node, 'verify_name')),
-    verify: readFlag(scope, child(node, 'verify')),
-    min: version('min'),
-    max: version('max'),
-    ciphers: readString(scope, child(node, 'ciphers'), 'A list of ciphers'),
-    groups: readString(scope, child(node, 'groups'), 'A list of groups'),
-    cert: file('cert'),
-    key: file('key'),
-    alpn: child(node, 'alpn') && readTexts(scope, child(node, 'alpn')).filter((each) => typeof each === 'string'),
-  });
 }

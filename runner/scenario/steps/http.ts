@@ -4,7 +4,7 @@ import { recordOf } from '../../shape.ts';
 import { checkExpectation, isPattern, jsonFields, shaped, xpathFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readPublicText, readString, readText, readTexts } from '../read.ts';
-import { readTls } from '../server.ts';
+import { readTls } from '../tls-options.ts';
 import { child, entriesOf, mapAt } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, mainOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';

@@ -1,7 +1,8 @@
 import type { Target } from '../../plan.ts';
 import { schemeOf } from '../../protocol/server-url.ts';
 import type { TlsOptions } from '../../server-options.ts';
-import { readServer, readTls } from '../server.ts';
+import { readServer } from '../server.ts';
+import { readTls } from '../tls-options.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
 import { serversOf } from './check.ts';
 import type { StepContext } from './context.ts';
