@@ -105,7 +105,7 @@ const files: readonly Probe[] = [
   probe('runner/plan.ts', "import './scenario/plan.ts';", true),
   probe('runner/plan.ts', "import './source.ts';", false),
   probe('runner/plan.ts', "import './protocol/sasl.ts';", true),
-  probe('runner/steps.ts', "import type { MechanismName } from './protocol/sasl.ts';", false),
+  probe('runner/sending.ts', "import type { MechanismName } from './protocol/sasl.ts';", false),
   probe('runner/plan.ts', "import './index.ts';", true),
   probe('runner/plan.ts', "import 'node:path';", true),
   probe('runner/plan.ts', "import 'yaml';", true),

@@ -2,19 +2,9 @@ import { inUnits } from '../duration.ts';
 import type { Message } from '../message.ts';
 import type { Target } from '../plan.ts';
 import { schemeOf } from '../protocol/server-url.ts';
+import type { CommandPart, Credentials, Literal, Sending } from '../sending.ts';
 import type { TlsOptions } from '../server-options.ts';
-import {
-  type CommandPart,
-  type Credentials,
-  dialogueOf,
-  type Fails,
-  factsOf,
-  type Literal,
-  type Sending,
-  type Step,
-  type StepKind,
-  type StepOf,
-} from '../steps.ts';
+import { dialogueOf, type Fails, factsOf, type Step, type StepKind, type StepOf } from '../steps.ts';
 import { patternWords } from '../words/matcher.ts';
 import { written } from '../words/text.ts';
 import type { Line } from './page.ts';

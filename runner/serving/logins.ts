@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isLogin } from '../protocol/sasl.ts';
-import type { Credentials } from '../steps.ts';
+import type { Credentials } from '../sending.ts';
 
 /**
  * The server's challenges in an exchange: none, or texts of its own. Other mechanisms need a proof that only a server

@@ -1,6 +1,7 @@
 import { escapeOctets } from '../../encoding.ts';
 import { isPositive } from '../../protocol/protocols.ts';
-import type { Attribute, Step } from '../../steps.ts';
+import type { Attribute } from '../../sending.ts';
+import type { Step } from '../../steps.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { perform } from './command.ts';
 

@@ -1,4 +1,4 @@
-import type { Attribute } from '../../steps.ts';
+import type { Attribute } from '../../sending.ts';
 import { readText } from '../read.ts';
 import { entriesOf, type Node } from '../tree.ts';
 import type { StepContext, StepReader } from './context.ts';
