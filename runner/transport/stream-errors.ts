@@ -56,24 +56,3 @@ export function isFatalAlert(error: unknown): boolean {
 export function closedHere(): TransportError {
   return new TransportError('closed', 'write', 'Cannot write: the connection is closed');
 }
-
-/** Why TLS cannot begin. `plain`: the number of unread octets of plaintext. */
-export function obstacleToHandshake(
-  failure: TransportError | undefined,
-  isClosed: boolean,
-  isSecured: boolean,
-  plain: number,
-): TransportError | undefined {
-  if (failure !== undefined) return failure;
-  if (isClosed) return new TransportError('closed', 'handshake', 'Cannot start TLS: the connection is closed');
-  if (isSecured)
-    return new TransportError('handshake', 'handshake', 'Cannot start TLS: the connection has TLS already');
-  return plain === 0
-    ? undefined
-    : new TransportError('handshake', 'handshake', `Cannot start TLS: ${plain} octets of plain text are unread`);
-}
-
-export function handshakeTimeout(): TransportError {
-  const message = 'Cannot complete the TLS handshake: the server did not answer in time';
-  return new TransportError('timeout', 'handshake', message);
-}

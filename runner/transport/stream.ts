@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { End } from '../end.ts';
 import { forget, heed } from './abort.ts';
@@ -7,9 +6,10 @@ import { Incoming } from './incoming.ts';
 import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { breakageOf, closedHere, handshakeTimeout, obstacleToHandshake, resetNote } from './stream-errors.ts';
+import { breakageOf, closedHere, resetNote } from './stream-errors.ts';
+import { handshakeTimeout, obstacleToHandshake, secure } from './stream-handshake.ts';
 import { open, type State } from './stream-state.ts';
-import { certificateError, type Secured, startTls } from './tls.ts';
+import type { Secured } from './tls.ts';
 import {
   type Connection,
   type ConnectionFacts,
@@ -107,33 +107,16 @@ export class StreamTransport implements Connection {
 
   handshake(options: HandshakeOptions, deadline: number): Promise<TlsFacts> {
     const plain = this.#incoming.length + this.#wire.stream.readableLength;
-    const obstacle = obstacleToHandshake(
-      this.#outgoing.failure,
-      this.ended || this.#closedHere,
-      this.#wire.replaced,
-      plain,
-    );
+    const isClosed = this.ended || this.#closedHere;
+    const obstacle = obstacleToHandshake(this.#outgoing.failure, isClosed, this.#wire.replaced, plain);
     if (obstacle !== undefined) return Promise.reject(obstacle);
-    return new Promise((resolve, reject) => {
-      const fail = (error: TransportError) => reject(this.#abandon(error));
-      const watched = options.inspect !== undefined ? 'handshake' : options.watchEnd === true ? 'end' : undefined;
-      this.#wire.replace(watched, (plain) =>
-        startTls(plain, this.#options.host, options, {
-          secured: (secured) => {
-            this.#onSecured(secured);
-            const { facts } = secured;
-            if (options.verify !== false && !facts.authorized) fail(certificateError(facts));
-            else resolve(facts);
-          },
-          failed: (error) => {
-            this.#endHandshake();
-            fail(error);
-            this.#wire.attach(this.#wire.stream);
-          },
-        }),
-      );
-      this.#state = { is: 'securing', deadline, reject: fail };
-      this.#deadlines.watch(deadline);
+    return secure(this.#wire, this.#options.host, options, {
+      begun: (reject) => {
+        this.#state = { is: 'securing', deadline, reject };
+        this.#deadlines.watch(deadline);
+      },
+      secured: (secured) => this.#onSecured(secured),
+      abandon: (error) => this.#abandon(error),
     });
   }
 
@@ -160,12 +143,8 @@ export class StreamTransport implements Connection {
     if (!this.ended) this.#options.observer.note('reset');
     this.#incoming.discard();
     this.#incoming.end();
-    const { plain } = this.#wire;
-    // Only TCP has RST; a pipe just ends. So does a connection that is closing: libuv does not reset one that is
-    // shutting down.
-    const resettable = plain instanceof Socket && plain.remoteAddress !== undefined && !plain.destroyed;
-    if (resettable && this.#state.is !== 'closing') plain.resetAndDestroy();
-    else this.#destroyAll();
+    // libuv does not reset a connection that is shutting down.
+    if (this.#state.is === 'closing' || !this.#wire.reset()) this.#destroyAll();
     if (this.#state.is !== 'closing') this.#state = { is: 'closing', deadline: Number.POSITIVE_INFINITY };
     this.#closed ??= this.#finished();
   }
@@ -245,10 +224,7 @@ export class StreamTransport implements Connection {
     if (state.is !== 'closing' && state.is !== 'securing') return next;
     if (state.deadline > now) next = Math.min(next, state.deadline);
     else if (state.is === 'closing') this.#wire.drop();
-    else {
-      this.#endHandshake();
-      state.reject(handshakeTimeout());
-    }
+    else state.reject(handshakeTimeout());
     return next;
   }
 
@@ -259,7 +235,6 @@ export class StreamTransport implements Connection {
     const error = reason();
     this.#incoming.reject(error);
     this.#outgoing.reject(error);
-    this.#endHandshake();
     if (state.is === 'securing') state.reject(error);
   }
 
@@ -274,6 +249,7 @@ export class StreamTransport implements Connection {
 
   /** After a failed handshake the connection is neither plain nor trusted. */
   #abandon(error: TransportError): TransportError {
+    this.#endHandshake();
     if (!this.ended) this.#options.observer.note(error.message);
     this.#outgoing.fail(error);
     this.#incoming.end();
@@ -295,11 +271,10 @@ export class StreamTransport implements Connection {
 
   /** Resolves when the connection and its program are gone. */
   async #finished(): Promise<void> {
-    if (this.#state.is !== 'gone') {
+    if (this.#state.is !== 'gone')
       await new Promise<void>((resolve) => {
         this.#whenGone = resolve;
       });
-    }
     await this.#options.end?.('in time');
   }
 }

@@ -114,6 +114,14 @@ export class Wire {
     this.#stream.resume();
   }
 
+  /** Resets the connection. Only TCP has RST: false for a pipe, which can only be dropped. */
+  reset(): boolean {
+    const { plain } = this;
+    const resettable = plain instanceof Socket && plain.remoteAddress !== undefined && !plain.destroyed;
+    if (resettable) plain.resetAndDestroy();
+    return resettable;
+  }
+
   /** TLS also destroys the plain connection; if that is being destroyed already, Node 20 crashes. */
   drop(): void {
     if (!this.plain.destroyed || this.#stream instanceof Deflated) this.#stream.destroy();
