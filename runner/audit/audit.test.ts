@@ -11,7 +11,7 @@ import { groupsOf } from './groups.ts';
 import { look } from './look.ts';
 import { isNoAnswer, type Resolve } from './names.ts';
 import { configurationFile, configurationOf, type Settings } from './settings.ts';
-import { type Service, survey } from './survey.ts';
+import { type AuditedServer, survey } from './survey.ts';
 
 const world = { clock: () => performance.now(), wall: () => Date.now(), signal: new AbortController().signal };
 
@@ -151,7 +151,7 @@ describe('look() and survey()', () => {
   });
 });
 
-const service = (role: Service['role'], host: string, more: Partial<Service> = {}): Service => ({
+const service = (role: AuditedServer['role'], host: string, more: Partial<AuditedServer> = {}): AuditedServer => ({
   role,
   host,
   address: host,

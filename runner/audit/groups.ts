@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { writeHostAndPort } from '../host-and-port.ts';
 import { type Role, roleFacts } from './roles.ts';
-import type { Service } from './survey.ts';
+import type { AuditedServer } from './survey.ts';
 
 /** What one configuration contains. */
 export interface Group {
@@ -46,9 +46,9 @@ export interface GroupOptions {
  * One group with the first server of each role, then one for each host, which has certificates and TLS settings of its
  * own.
  */
-export function groupsOf(services: readonly Service[], options: GroupOptions): readonly Group[] {
+export function groupsOf(services: readonly AuditedServer[], options: GroupOptions): readonly Group[] {
   const hosts = [...new Set(services.map(({ host }) => host))];
-  const firsts = new Map<Role, Service>();
+  const firsts = new Map<Role, AuditedServer>();
   for (const service of services) if (!firsts.has(service.role)) firsts.set(service.role, service);
   const all = [...firsts.values()];
   const discovery = options.dns ? ['mailspec:discovery'] : [];
@@ -73,11 +73,11 @@ export function groupsOf(services: readonly Service[], options: GroupOptions): r
 interface PlaceOfHost {
   readonly host: string;
   readonly suffix: string;
-  readonly own: readonly Service[];
+  readonly own: readonly AuditedServer[];
 }
 
 /** The servers of each host, with one of each role; further ones, at other ports, have places of their own. */
-function placesOf(services: readonly Service[]): readonly PlaceOfHost[] {
+function placesOf(services: readonly AuditedServer[]): readonly PlaceOfHost[] {
   return [...new Set(services.map(({ host }) => host))].flatMap((host) => {
     const all = services.filter((each) => each.host === host);
     const own = all.filter((each) => all.find(({ role }) => role === each.role) === each);
@@ -90,7 +90,7 @@ function placesOf(services: readonly Service[]): readonly PlaceOfHost[] {
   });
 }
 
-function group(services: readonly Service[], targets: readonly string[], options: GroupOptions): Group {
+function group(services: readonly AuditedServer[], targets: readonly string[], options: GroupOptions): Group {
   const mx = services.find(({ role }) => role === 'mx') ?? services[0];
   const hostname = mx === undefined ? options.hostname : nameOf(mx, services, options);
   return {
@@ -103,14 +103,18 @@ function group(services: readonly Service[], targets: readonly string[], options
 }
 
 /** The given name, the name by which the host was found, or the name in its SMTP greeting. */
-function nameOf({ host }: Service, services: readonly Service[], { hostname }: GroupOptions): string | undefined {
+function nameOf(
+  { host }: AuditedServer,
+  services: readonly AuditedServer[],
+  { hostname }: GroupOptions,
+): string | undefined {
   if (hostname !== undefined) return hostname;
   if (isIP(host) === 0) return host;
   return services.find((each) => each.host === host && each.name !== undefined)?.name;
 }
 
 function entryOf(
-  { role, address, port }: Service,
+  { role, address, port }: AuditedServer,
   name: string | undefined,
   { ca, stranger }: GroupOptions,
 ): ServerEntry {

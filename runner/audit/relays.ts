@@ -1,9 +1,9 @@
 import { addressesOf, exchangersOf, isNoAnswer, type Resolve } from './names.ts';
 import { type Role, roleFacts } from './roles.ts';
-import type { Service } from './survey.ts';
+import type { AuditedServer } from './survey.ts';
 
 /** The parts of a service that show whether another server is in front of it. */
-type Place = Pick<Service, 'role' | 'host' | 'port' | 'source' | 'name'>;
+type Place = Pick<AuditedServer, 'role' | 'host' | 'port' | 'source' | 'name'>;
 
 const mailboxes: ReadonlySet<Role> = new Set(['imap', 'imaps', 'pop3', 'pop3s']);
 

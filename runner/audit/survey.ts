@@ -7,7 +7,7 @@ import { type Look, type LookContext, look } from './look.ts';
 import { type Role, roleFacts, roles, type Speaks } from './roles.ts';
 
 /** A server to check. */
-export interface Service {
+export interface AuditedServer {
   readonly role: Role;
   /** The host's name, or its address if it has none. */
   readonly host: string;
@@ -22,7 +22,7 @@ export interface Service {
 
 export interface Survey {
   /** At most one for each role and host. */
-  readonly services: readonly Service[];
+  readonly services: readonly AuditedServer[];
   readonly notes: readonly string[];
 }
 
@@ -115,7 +115,7 @@ function roleOf(look: Look, all: readonly Looked[]): Role | undefined {
 function serviceOf(
   { role, host, address, port, source, look }: Looked & { readonly role: Role },
   byAddress: boolean,
-): Service {
+): AuditedServer {
   const { product, name } = look.state === 'open' ? look : {};
   return {
     role,

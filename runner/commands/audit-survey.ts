@@ -3,7 +3,7 @@ import { type Candidate, hostAlone, type Named, nameServers } from '../audit/fin
 import { addressesOf, resolverOf, systemAddresses } from '../audit/names.ts';
 import { bypassedNotes, relayNotes } from '../audit/relays.ts';
 import { isRole, type Role, roleFacts, roleOfPort, roles } from '../audit/roles.ts';
-import { type Service, survey } from '../audit/survey.ts';
+import { type AuditedServer, survey } from '../audit/survey.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
 import { visible } from '../visible.ts';
@@ -18,7 +18,7 @@ export const stranger = platform() === 'linux' ? '127.9.9.9' : undefined;
 /** What is known before the packs run. */
 export interface Surveyed {
   readonly domain?: string;
-  readonly services: readonly Service[];
+  readonly services: readonly AuditedServer[];
   readonly notes: readonly string[];
   /** Whether DNS was queried for the domain and answered. */
   readonly dns: boolean;
@@ -80,7 +80,7 @@ async function surveyed(name: string | undefined, args: Arguments, terminal: Ter
 }
 
 /** A line for each server: its role, its address, its product, and how it was found. */
-function serviceLines(services: readonly Service[]): readonly string[] {
+function serviceLines(services: readonly AuditedServer[]): readonly string[] {
   const rows = services.map(({ role, host, port, product, source }) => [
     role,
     `${host}:${port}`,

@@ -3,7 +3,7 @@ import { pause } from '../transport/pause.ts';
 import type { Outage } from './outage.ts';
 import { type ProbeContext, probe } from './probe.ts';
 import { type Stage, stages } from './service-needs.ts';
-import { type Circuit, createServices, type Service } from './services.ts';
+import { type Circuit, createServices, type ServerState } from './services.ts';
 
 /** The number of consecutive scenarios that must fail for one cause before the server counts as unusable. */
 const enough = 3;
@@ -145,15 +145,15 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
 
 /** Servers whose first scenarios have been waiting for a first answer for a while. */
 function createSlow(signal: AbortSignal, change: () => void) {
-  const slow = new Set<Service>();
+  const slow = new Set<ServerState>();
   return {
-    async watch(service: Service) {
+    async watch(service: ServerState) {
       await pause(slowAfter, signal).catch(() => undefined);
       if (service.known || service.running === 0 || signal.aborted) return;
       slow.add(service);
       change();
     },
-    know(service: Service) {
+    know(service: ServerState) {
       service.known = true;
       slow.delete(service);
     },
@@ -211,7 +211,7 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
 }
 
 /** The most scenarios that failed alike so far on a server whose state is not known yet. */
-function mostLost({ circuits }: Service): number {
+function mostLost({ circuits }: ServerState): number {
   let most = 0;
   for (const circuit of circuits.values()) if (!isBroken(circuit)) most = Math.max(most, circuit.ids.size);
   return most;

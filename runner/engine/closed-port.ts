@@ -2,7 +2,7 @@ import type { Action } from '../headline.ts';
 import type { Outage } from './outage.ts';
 import { serviceOf } from './service-needs.ts';
 import { activeOn, type Refused } from './traffic-limits.ts';
-import type { OpenSession, Service } from './traffic-notes.ts';
+import type { CountedService, OpenSession } from './traffic-notes.ts';
 
 /**
  * A service that refuses connections. Sendmail closes its ports for 15 s when MaxDaemonChildren are open, and xinetd
@@ -49,7 +49,7 @@ export function isRefused(outage: Outage | undefined): boolean {
 }
 
 /** Whether it is too early to connect again. */
-export function isClosed({ closed }: Service, now: number): boolean {
+export function isClosed({ closed }: CountedService, now: number): boolean {
   return closed !== undefined && now < closed.until - early;
 }
 
@@ -57,7 +57,7 @@ export function isClosed({ closed }: Service, now: number): boolean {
  * When to connect again to a service that refused a scenario; `undefined` if that would not help. `own`: the scenario's
  * connections.
  */
-export function afterRefusal(service: Service, own: number, known: Refused, now: number): number | undefined {
+export function afterRefusal(service: CountedService, own: number, known: Refused, now: number): number | undefined {
   const counter = service.host ?? service;
   const others = (service.host === undefined ? service.active : activeOn(service.host)) - own;
   service.closed ??= closedNow(service, others, now);
@@ -84,8 +84,8 @@ export function afterRefusal(service: Service, own: number, known: Refused, now:
 }
 
 /** Whether a reply may still show that the server runs. */
-function mayLive(service: Service, others: number, now: number): boolean {
-  const waits = ({ closed }: Service) =>
+function mayLive(service: CountedService, others: number, now: number): boolean {
+  const waits = ({ closed }: CountedService) =>
     closed !== undefined && now - closed.since < doubt.witnessed && [...closed.witnesses.keys()].some(isOpen);
   if (waits(service) || service.host?.services.some(waits)) return true;
   return others > 0 && now - (service.closed?.since ?? now) < doubt.other;
@@ -95,14 +95,14 @@ function mayLive(service: Service, others: number, now: number): boolean {
  * Whether several connections were open when the service accepted its last one, and all of them ended in order: a
  * server that stops or bans the client cuts some.
  */
-function endedInOrder(service: Service): boolean {
+function endedInOrder(service: CountedService): boolean {
   const all = [...(service.host ?? service).open];
   const isOwn = ({ target }: OpenSession) => serviceOf(target) === serviceOf(service.target);
   return all.length > 1 && all.some(isOwn) && all.every((each) => !isOpen(each) && each.owed === 0);
 }
 
 /** Notes a reply on a connection that was open before. */
-export function noteReply(service: Service, session: OpenSession): void {
+export function noteReply(service: CountedService, session: OpenSession): void {
   const action = service.closed?.witnesses.get(session);
   if (action !== undefined && action !== session.lastAction) noteLife(service);
 }
@@ -111,7 +111,7 @@ export function noteReply(service: Service, session: OpenSession): void {
  * The server refuses connections, but still runs: halves the number of simultaneous connections. `byItself`: they are
  * those of a single scenario.
  */
-export function noteLife(service: Service, byItself = false): void {
+export function noteLife(service: CountedService, byItself = false): void {
   const { closed, host } = service;
   if (closed === undefined || closed.lives) return;
   const isKnown = host?.services.some((other) => other.closed?.lives);
@@ -131,7 +131,7 @@ export function noteLife(service: Service, byItself = false): void {
 }
 
 /** Notes that a server accepted a connection, and then closed it without a word: it closed its ports anew. */
-export function noteAccepts(service: Service, now: number): void {
+export function noteAccepts(service: CountedService, now: number): void {
   for (const { closed } of service.host?.services ?? [service]) if (closed !== undefined) stillRuns(closed, now);
 }
 
@@ -140,11 +140,11 @@ function stillRuns(closed: ClosedPort, now: number): void {
 }
 
 /** Notes that a service accepts connections. Its server may open its other ports a little later. */
-export function noteOpen(service: Service): void {
+export function noteOpen(service: CountedService): void {
   delete service.closed;
 }
 
-function closedNow(service: Service, others: number, now: number): ClosedPort {
+function closedNow(service: CountedService, others: number, now: number): ClosedPort {
   const { open } = service.host ?? service;
   const sessions = [...open].filter(isOpen);
   const isOwn = ({ target }: OpenSession) => serviceOf(target) === serviceOf(service.target);

@@ -19,7 +19,7 @@ export interface Circuit {
   probing?: Promise<void> | undefined;
 }
 
-export interface Service {
+export interface ServerState {
   readonly circuits: ReadonlyMap<Stage, Circuit>;
   /** The server's state is known: it answered once, or it turned out to be unusable. */
   known: boolean;
@@ -30,16 +30,16 @@ export interface Service {
 /** The servers of a run. */
 export interface Services {
   /** `undefined` if the server is not known before the run. */
-  find(target: Target): Service | undefined;
+  find(target: Target): ServerState | undefined;
   /** The server that the scenario uses first. */
-  first(scenario: Scenario): Service | undefined;
+  first(scenario: Scenario): ServerState | undefined;
   /** The circuits that the scenario needs. */
   circuits(scenario: Scenario): readonly Circuit[];
 }
 
 export function createServices(): Services {
-  const services = new Map<string, Service>();
-  const named = (name: string): Service => {
+  const services = new Map<string, ServerState>();
+  const named = (name: string): ServerState => {
     let service = services.get(name);
     if (service === undefined) {
       const circuits = stages.map((stage): [Stage, Circuit] => [

@@ -1,6 +1,6 @@
 import type { ClosedPort } from './closed-port.ts';
 import { announcedLimit, countsMessages, countsOpen, countsTls, countsTogether } from './defenses.ts';
-import type { Counter, Host, OpenSession, Service } from './traffic-notes.ts';
+import type { CountedService, Counter, Host, OpenSession } from './traffic-notes.ts';
 
 /** What is known of a scenario that a defense refused. */
 export interface Refused {
@@ -47,7 +47,7 @@ const belatedTries = 8;
 const belatedTime = 10_000;
 
 /** Each entry is removed once: copying the others at every connection would cost a long run more than its dialogues. */
-export function forgetOld({ opened }: Service, now: number): void {
+export function forgetOld({ opened }: CountedService, now: number): void {
   while (opened[0] !== undefined && opened[0] <= now - minute) opened.shift();
 }
 
@@ -76,7 +76,7 @@ export function noteGreeted(counter: Counter, session: OpenSession): void {
  * Whether a scenario opens more connections at once than the server accepts: it was refused by itself for longer than a
  * server counts ended connections. What needs as many later is not given that time again.
  */
-export function exceedsByItself(service: Service, own: number, known: Refused): boolean {
+export function exceedsByItself(service: CountedService, own: number, known: Refused): boolean {
   const active = service.host === undefined ? service.active : activeOn(service.host);
   if (own < 2 || active > own || service.perMinute !== undefined) return false;
   known.crowded++;
@@ -87,12 +87,12 @@ export function exceedsByItself(service: Service, own: number, known: Refused): 
 }
 
 /** The words with which the server of a service limits new TLS sessions; it does not say them on each of its ports. */
-export function tlsLimitOf({ limit, host }: Service): string | undefined {
+export function tlsLimitOf({ limit, host }: CountedService): string | undefined {
   return [limit, ...(host?.services ?? []).map((other) => other.limit)].find((each) => each && countsTls(each));
 }
 
 /** Whether it ends even a single connection without a word, and never did anything else. */
-export function isWithoutLimit({ refuted, accepted }: Service): boolean {
+export function isWithoutLimit({ refuted, accepted }: CountedService): boolean {
   return refuted === true && accepted !== true;
 }
 
@@ -105,7 +105,7 @@ function floorOf({ floor, refusesLater }: Counter): number {
  * together. If only one is left, limits them to as many a minute as were accepted in the last one.
  */
 export function afterLimit(
-  service: Service,
+  service: CountedService,
   { said, ungreeted = false }: Refusal,
   known: Refused,
   now: number,
@@ -164,7 +164,7 @@ export function afterLimit(
 }
 
 /** Other clients, an earlier run or the scenario itself reached the limit: fewer connections a minute would not help. */
-function afterOthers(service: Service, said: string, known: Refused, now: number): number | undefined {
+function afterOthers(service: CountedService, said: string, known: Refused, now: number): number | undefined {
   if (++known.alone > mostAlone) return undefined;
   service.full = said;
   return now + soon;
@@ -177,7 +177,7 @@ function paceAfter(perMinute: number | undefined, accepted: number, said: string
 }
 
 /** Waits until the server counts anew, and then slows down. What is refused during the wait only waits. */
-function afterMessageLimit(service: Service, said: string, known: Refused, now: number): number | undefined {
+function afterMessageLimit(service: CountedService, said: string, known: Refused, now: number): number | undefined {
   if (now < (service.anew ?? 0)) return now + soon;
   forgetOld(service, now);
   const accepted = service.opened.length - service.active;
@@ -211,7 +211,7 @@ function fewer(
 }
 
 /** Any other connection would be refused until then as well. */
-function later(service: Service, tries: number, now: number): number {
+function later(service: CountedService, tries: number, now: number): number {
   const at = now + soon * tries;
   service.next = Math.max(service.next, at);
   service.lag = Math.min(Math.max(service.lag ?? 0, soon * (tries - 1)), soon * belatedTries);

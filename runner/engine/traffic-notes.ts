@@ -34,7 +34,7 @@ export interface Counter {
 }
 
 /** What is known of a service, and of its defenses. */
-export interface Service extends Counter {
+export interface CountedService extends Counter {
   readonly target: Target;
   host: Host | undefined;
   /** Connections of running scenarios. */
@@ -83,7 +83,7 @@ export interface Service extends Counter {
  */
 export interface Host extends Counter {
   readonly address: string;
-  readonly services: Service[];
+  readonly services: CountedService[];
   /** The services of other protocols on that host belong to it as well: it counts the connections of a user. */
   shared?: true;
 }
@@ -122,7 +122,7 @@ export function notesOfHost(host: Host): readonly RunNote[] {
 }
 
 /** What the user should know about a service. */
-export function notesOf(service: Service): readonly RunNote[] {
+export function notesOf(service: CountedService): readonly RunNote[] {
   const { limit, accepted, refuted, cap, perMinute, greylisting, loginDelay, helo } = service;
   const server = service.target.label;
   return [
@@ -150,7 +150,7 @@ export function notesOf(service: Service): readonly RunNote[] {
 }
 
 /** Returns a function that returns the notes for which a run has begun to wait since the last call. */
-export function createSlowed(services: ReadonlyMap<string, Service>): () => readonly SlowingNote[] {
+export function createSlowed(services: ReadonlyMap<string, CountedService>): () => readonly SlowingNote[] {
   const known = new Set<string>();
   const isNew = (note: SlowingNote) => {
     const key = JSON.stringify([note.kind, note.server, 'perMinute' in note]);
@@ -160,7 +160,7 @@ export function createSlowed(services: ReadonlyMap<string, Service>): () => read
 }
 
 /** What the run waits for. Fewer connections at once hardly slow it down. */
-function slowingNotes(service: Service): readonly SlowingNote[] {
+function slowingNotes(service: CountedService): readonly SlowingNote[] {
   const { full, target } = service;
   return [
     ...(full === undefined ? [] : [{ kind: 'connection limit' as const, server: target.label, said: full }]),

@@ -3,19 +3,19 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import { newLoginLimit } from './login-limit.ts';
 import { serviceOf } from './service-needs.ts';
 import { margin, minute } from './traffic-limits.ts';
-import type { Counter, Host, Service } from './traffic-notes.ts';
+import type { CountedService, Counter, Host } from './traffic-notes.ts';
 
 /** The services that a run contacts, and their hosts. */
 export function createServices() {
-  const services = new Map<string, Service>();
+  const services = new Map<string, CountedService>();
   const hosts = new Map<string, Host>();
-  const find = (target: Target): Service | undefined => {
+  const find = (target: Target): CountedService | undefined => {
     const name = serviceOf(target);
     if (name === undefined) return undefined;
     const known = services.get(name);
     if (known !== undefined) return known;
     const { connectionsPerMinute } = target.options;
-    const service: Service = {
+    const service: CountedService = {
       ...newCounter(),
       target,
       host: hostOf(target, hosts),
@@ -31,7 +31,7 @@ export function createServices() {
     return service;
   };
   /** Makes the services of all protocols on a service's host one. */
-  const share = ({ host }: Service) => {
+  const share = ({ host }: CountedService) => {
     if (host === undefined || host.shared) return;
     host.shared = true;
     for (const [key, each] of hosts) {
@@ -47,7 +47,7 @@ export function createServices() {
   return { services, find, share };
 }
 
-export function hostsOf(services: ReadonlyMap<string, Service>): ReadonlySet<Host> {
+export function hostsOf(services: ReadonlyMap<string, CountedService>): ReadonlySet<Host> {
   return new Set([...services.values()].flatMap(({ host }) => host ?? []));
 }
 
@@ -56,7 +56,7 @@ function newCounter(): Counter {
 }
 
 /** What counts the connections to a service. */
-export function countersFor(service: Service): readonly Counter[] {
+export function countersFor(service: CountedService): readonly Counter[] {
   return service.host === undefined ? [service] : [service, service.host];
 }
 

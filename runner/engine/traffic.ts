@@ -22,7 +22,7 @@ import {
   soon,
   tlsLimitOf,
 } from './traffic-limits.ts';
-import { type Counter, createSlowed, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
+import { type CountedService, type Counter, createSlowed, notesOf, notesOfHost } from './traffic-notes.ts';
 import { countersFor, createServices, hostsOf } from './traffic-services.ts';
 
 /** Controls how fast and how often servers are contacted, so that servers that defend themselves can be tested. */
@@ -83,7 +83,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     for (const { service, units } of uses(contactsOf(scenario))) service.active += sign * units;
   };
   /** The scenario's own connections among those that the service may count. */
-  const ownOn = (service: Service, scenario: Scenario) =>
+  const ownOn = (service: CountedService, scenario: Scenario) =>
     uses(contactsOf(scenario))
       .filter((each) => each.service === service || (service.host !== undefined && each.service.host === service.host))
       .reduce((sum, { units }) => sum + units, 0);
@@ -159,7 +159,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   return traffic;
 }
 
-function isFree(service: Service, units: number): boolean {
+function isFree(service: CountedService, units: number): boolean {
   const { host } = service;
   const isFreeOnHost =
     (host?.cap ?? host?.logins.cap) === undefined || host === undefined || isBelow(host, activeOn(host), units);
@@ -176,22 +176,22 @@ function noteEnd(counter: Counter, scenario: Scenario): void {
   if (counter.trying === scenario) counter.trying = undefined;
 }
 
-function mayLimit(service: Service | undefined): boolean {
+function mayLimit(service: CountedService | undefined): boolean {
   return service !== undefined && !isWithoutLimit(service);
 }
 
-function refusalOf(service: Service | undefined): ReturnType<Traffic['refuses']> {
+function refusalOf(service: CountedService | undefined): ReturnType<Traffic['refuses']> {
   return service?.closed && (service.closed.lives ? 'for a while' : 'perhaps for good');
 }
 
-function mayExplain(service: Service | undefined): boolean {
+function mayExplain(service: CountedService | undefined): boolean {
   if (service?.secured !== true) return false;
   service.asked = (service.asked ?? 0) + 1;
   return service.asked <= mostAsked;
 }
 
 /** Notes that a service greeted. Returns whether it had refused connections before. */
-function noteAccepted(service: Service, session: Session): boolean {
+function noteAccepted(service: CountedService, session: Session): boolean {
   delete service.aloneSince;
   noteOpen(service);
   let changed = false;
@@ -207,7 +207,7 @@ function noteAccepted(service: Service, session: Session): boolean {
 
 /** When a service will accept the scenario that it refused. */
 function whenToRunAgain(
-  service: Service,
+  service: CountedService,
   scenario: Scenario,
   { defended, outage }: Attempt,
   { own, refused, now }: { readonly own: number; readonly refused: Map<string, Refused>; readonly now: number },
@@ -233,7 +233,7 @@ function whenToRunAgain(
 }
 
 function afterGreylist(
-  service: Service,
+  service: CountedService,
   { said }: { readonly said: string },
   { tries, since }: { readonly tries: number; readonly since: number },
   now: number,
@@ -248,7 +248,11 @@ function afterGreylist(
 }
 
 /** Gives each scenario a turn: once the first in line logs in, all others have to wait again. */
-function afterLoginDelay(service: Service, { said }: { readonly said: string }, now: number): number | undefined {
+function afterLoginDelay(
+  service: CountedService,
+  { said }: { readonly said: string },
+  now: number,
+): number | undefined {
   const delay = (announcedWait(said) ?? minute) + margin;
   service.loginDelay ??= { said, next: now, over: false };
   const known = service.loginDelay;
