@@ -1,13 +1,15 @@
 import { type Chosen, choose, joined, type LeftOut, type Permitted } from '../audit/checks.ts';
 import { AuditError } from '../audit/find.ts';
 import type { Group } from '../audit/groups.ts';
+import { mayHave } from '../audit/only.ts';
 import { type Accounts, configurationOf, type Settings } from '../audit/settings.ts';
-import { ArgumentError } from '../diagnostic.ts';
+import { ArgumentError, type Diagnostic } from '../diagnostic.ts';
 import { meetsGlob } from '../glob.ts';
 import { many } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
+import { shippedSuites } from '../project/targets.ts';
 import type { ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { visible } from '../visible.ts';
@@ -78,7 +80,10 @@ async function checked(
     for (const { host } of each.found.services) known.add(host);
   }
   const variables = Object.fromEntries(pairs(args, 'var'));
-  const parts = await Promise.all(settings.map((each) => partOf(each, variables, secrets, args, terminal)));
+  const needed = await neededFor(settings, args.values('only'));
+  const parts = await Promise.all(needed.map((each) => partOf(each, variables, secrets, args, terminal)));
+  // Warnings about variables are the same for all.
+  printDiagnostics(parts[0]?.warnings ?? [], terminal);
   const { scenarios, leftOut } = choose(only(joined(parts), args.values('only')), permitted);
   const [first] = settings as [Settings];
   const path = args.value('save');
@@ -109,26 +114,25 @@ async function checked(
 }
 
 async function partOf(
-  settings: Settings,
+  { settings, targets }: Needed,
   variables: Readonly<Record<string, string>>,
   secrets: Readonly<Record<string, string>>,
   args: Arguments,
   terminal: Terminal,
-): Promise<{ readonly plan: Plan; readonly group: Group }> {
+): Promise<{ readonly plan: Plan; readonly group: Group; readonly warnings: readonly Diagnostic[] }> {
   const { cwd, env, learn } = terminal;
   const { plan, warnings } = await load({
     cwd,
     env,
     variables,
     secrets,
-    targets: settings.group.targets,
+    targets,
     config: { path: 'audit', text: configurationOf(settings) },
     timeout: args.value('timeout'),
     onSecrets: learn,
     ...(!args.has('no-cache') && { cache: cacheFolder() }),
   });
-  if (settings.group.suffix === undefined) printDiagnostics(warnings, terminal);
-  return { plan, group: settings.group };
+  return { plan, group: settings.group, warnings };
 }
 
 /**
@@ -182,19 +186,47 @@ function insideOnly({ scenarios }: Plan, skipped: readonly ScenarioResult[]): nu
   return skipped.filter(({ scenario }) => elsewhere.has(scenario.id)).length;
 }
 
+/** The part of a group's packs that is planned. */
+interface Needed {
+  readonly settings: Settings;
+  readonly targets: readonly string[];
+}
+
+/** With `--only`, the files that may have these ids, and the groups with such files: planning all takes half a second. */
+async function neededFor(settings: readonly Settings[], ids: readonly string[]): Promise<readonly Needed[]> {
+  if (ids.length === 0) return settings.map((each) => ({ settings: each, targets: each.group.targets }));
+  const groups = await Promise.all(
+    settings.map(async (each) => ({ settings: each, suites: await shippedSuites(each.group.targets) })),
+  );
+  requireEach(ids, (glob) => groups.some(({ suites }) => suites.some((suite) => mayHave(suite, glob))));
+  const globs = ids.map(globOf);
+  return groups
+    .map(({ settings: each, suites }) => ({
+      settings: each,
+      targets: suites.filter((suite) => globs.some((glob) => mayHave(suite, glob))).map((suite) => `mailspec:${suite}`),
+    }))
+    .filter(({ targets }) => targets.length > 0);
+}
+
 /** `--only`: the checks with these ids, as reports show them. */
 function only(plan: Plan, ids: readonly string[]): Plan {
   if (ids.length === 0) return plan;
-  const globs = ids.map((each) => each.replace(/^mailspec:/, ''));
-  for (const [at, glob] of globs.entries()) {
-    if (!plan.scenarios.some(({ id }) => meetsGlob(id, glob)))
-      throw new ArgumentError(
-        `Cannot check only "${ids[at]}": no check of these servers has this id`,
-        'Reports show the ids; "*" stands for anything',
-      );
-  }
+  requireEach(ids, (glob) => plan.scenarios.some(({ id }) => meetsGlob(id, glob)));
+  const globs = ids.map(globOf);
   return { ...plan, scenarios: plan.scenarios.filter(({ id }) => globs.some((glob) => meetsGlob(id, glob))) };
 }
+
+function requireEach(ids: readonly string[], isMet: (glob: string) => boolean): void {
+  const unknown = ids.find((id) => !isMet(globOf(id)));
+  if (unknown === undefined) return;
+  throw new ArgumentError(
+    `Cannot check only "${unknown}": no check of these servers has this id`,
+    'Reports show the ids; "*" stands for anything',
+  );
+}
+
+/** An id may be given with the prefix of packs. */
+const globOf = (id: string): string => id.replace(/^mailspec:/, '');
 
 /** Options that affect reports, and not what is checked and how. */
 const notRepeated = new Set(['only', 'save', 'parallel', 'reporter', 'junit', 'junit-dialect', 'attachments']);

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
-import { configName } from '../scenario/plan.ts';
+import { configName, suiteIdOf } from '../scenario/plan.ts';
 import type { LoadTarget } from './options.ts';
 
 /** The files that targets name, and which of their scenarios. */
@@ -131,8 +131,18 @@ function hintFor(target: string): string | undefined {
   return /^[\w-]+$/.test(target) ? `A pack that ships with mailspec is named "mailspec:${target}"` : undefined;
 }
 
+/** The ids of the suites in packs (`mailspec:PACK`), without duplicates. */
+export async function shippedSuites(packs: readonly string[]): Promise<readonly string[]> {
+  const { files } = await resolveTargets(packs, { cwd: shippedFolder(), root: shippedFolder(), listed: [] });
+  return files.map((file) => suiteIdOf(file, shippedFolder(), shippedFolder()));
+}
+
+function shippedFolder(): string {
+  return join(packageRoot(), 'scenarios');
+}
+
 async function pack(name: string): Promise<readonly string[]> {
-  const folder = join(packageRoot(), 'scenarios');
+  const folder = shippedFolder();
   const path = resolve(folder, name);
   if (relative(folder, path).startsWith('..')) throw new ArgumentError(`Unknown pack "mailspec:${name}"`);
   if ((await kindOf(`${path}.yaml`)) === 'file') return [`${path}.yaml`];

@@ -29,6 +29,7 @@ export { type Hidden, hiddenIn, literalsIn, looksSecret } from './hidden.ts';
 export { configName, loadConfig } from './load-config.ts';
 export type { Overrides } from './plan-context.ts';
 export { type Selection, select } from './select.ts';
+export { suiteIdOf } from './suite-id.ts';
 export { parseTags, tagsIn } from './tags.ts';
 
 export interface PlanRequest {
