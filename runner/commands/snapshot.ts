@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { many } from '../phrase.ts';
 import { changesBetween } from '../snapshot/changes.ts';
 import { snapshotFiles } from '../snapshot/files.ts';
+import { leftOutLine } from '../snapshot/left-out.ts';
 import { visible } from '../visible.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { rewrite } from './rewriting.ts';
@@ -19,8 +20,7 @@ export const main: Main = async (args, terminal) => {
   const status = args.has('update')
     ? await update(folder, observed, args, terminal)
     : await writeAll(folder, observed, terminal);
-  for (const { probe, why } of observed.leftOut)
-    terminal.stderr.write(`left out: ${visible(`${probe.file} › ${probe.name}: ${why}`)}\n`);
+  for (const each of observed.leftOut) terminal.stderr.write(`${leftOutLine(each)}\n`);
   return status;
 };
 

@@ -54,7 +54,7 @@ export function whyFailed(steps: readonly Written[], observed: readonly Observed
   const last = observed.findLast(({ result }) => result.problem !== undefined);
   const problem = last?.result.problem;
   if (last === undefined || problem === undefined) return whyUnseen(observed);
-  const index = failedAt(problem, last);
+  const index = failedAt(last);
   const words = index === undefined ? undefined : differenceAt(steps, index, observed, known);
   return `it was different each time: ${words ?? wordsOf(problem, steps)}`;
 }
@@ -66,7 +66,8 @@ export function whyUnseen(observed: readonly Observed[]): string {
 }
 
 /** The number of the open expectation that was not met; `undefined` for another one, and for a limit on time. */
-function failedAt(problem: Problem, { seen }: Observed): number | undefined {
+export function failedAt({ result: { problem }, seen }: Observed): number | undefined {
+  if (problem === undefined) return undefined;
   const path = problem.mismatches[0]?.path;
   if (path === 'within' || path === 'after') return undefined;
   const labels: string[] = [];
@@ -117,6 +118,16 @@ function titleOf(steps: readonly Written[], wanted: number, { names }: Known): s
     if (action === 'the command') return undefined;
     return kind === 'fields' ? `the result of ${action}` : `the reply to ${action}`;
   }
+}
+
+/** A step as it is in the scenario: `RSET`, `use: mailspec:smtp#login`, `repeat`. */
+export function stepWords(step: Written, { names }: Known): string {
+  if (typeof step !== 'object' || Array.isArray(step)) return String(step);
+  const { on: _, send, ...rest } = step as WrittenMap;
+  const sent = Array.isArray(send) ? send[0] : send;
+  if (typeof sent === 'string') return cutText(resolved(sent, names), longestCommand);
+  const [action = 'expect', value] = Object.entries(rest).find(([key]) => !others.has(key)) ?? [];
+  return typeof value === 'string' ? `${action}: ${value}` : action;
 }
 
 /** The command with the values of its variables. */

@@ -9,14 +9,21 @@ import { logExpectation } from './log-expectation.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
-import { type Known, vocabularyOf, whyDifferent, whyUnseen, wordsOf } from './reason.ts';
+import { failedAt, type Known, vocabularyOf, whyDifferent, whyUnseen, wordsOf } from './reason.ts';
 import { cameIn, endOrRefusal, isRefusal, restAfter, silence } from './rest.ts';
 import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
 
 export type Outcome =
-  | { readonly kind: 'settled'; readonly settled: Settled }
+  /** `rest`: its last steps, if they are left out. */
+  | { readonly kind: 'settled'; readonly settled: Settled; readonly rest?: Cut }
   /** `why`: the reported problem, or the difference. */
   | { readonly kind: 'left out'; readonly why: string };
+
+/** Where a scenario was made shorter: its first missing step in the dialogue, and why. */
+export interface Cut {
+  readonly at: number;
+  readonly why: string;
+}
 
 /** What all observations have in common, as a scenario. */
 export function settle(probe: Probe, observed: readonly Observed[], known: Known): Outcome {
@@ -24,31 +31,45 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
   const expectations: Written[] = [];
   let end = probe.steps.length;
   let last = -1;
+  let rest: Cut | undefined;
   for (const [index, { open, top }] of opens.entries()) {
-    const all = observed.map(({ seen }) => seen.get(index));
+    const reached = observed.filter((each, run) => run === 0 || !endedBefore(each, index));
+    const all = reached.map(({ seen }) => seen.get(index));
     const expectation = all.every((each) => each !== undefined)
-      ? (endOrRefusal(index, open, observed) ??
-        common(all as readonly Seen[], open, observed, known, commandOf(probe.steps[top])))
+      ? (endOrRefusal(index, open, reached) ??
+        common(all as readonly Seen[], open, reached, known, commandOf(probe.steps[top])))
       : undefined;
     if (expectation === undefined) {
       // The steps before it may fail as well.
       end = Math.min(last + 1, top);
+      rest = { at: end, why: whyNot(probe, index, reached, known) };
       break;
     }
     expectations.push(expectation);
     last = top;
     if (opens[index + 1]?.open.kind === 'rest')
-      return afterLongCommand({ probe, observed, known, expectations, index, top });
+      return afterLongCommand({ probe, observed: reached, known, expectations, index, top });
     const isRefused = open.kind === 'gate' && observed.some(({ seen }) => isRefusal(cameIn(seen.get(index))));
     if ((expectation === 'closed' || isRefused) && !isLast(probe.steps, top)) {
       end = top + 1;
       break;
     }
   }
-  const steps = [...probe.steps.slice(0, end), ...unread(observed, probe.steps)];
-  if (opensOf(steps).length === 0)
-    return { kind: 'left out', why: whyNot(probe, expectations.length, observed, known) };
-  return settled(probe, observed, steps, expectations);
+  const parting = unread(observed, probe.steps);
+  const steps = [...probe.steps.slice(0, end), ...parting];
+  if (rest !== undefined && opensOf(steps).length === 0) return { kind: 'left out', why: rest.why };
+  const outcome = settled(probe, observed, steps, expectations);
+  // A last reply that nobody asked for is recorded, and says why there is no more.
+  return rest === undefined || parting.length > 0 ? outcome : { ...outcome, rest };
+}
+
+/**
+ * Whether a proof ended because an earlier expectation was too exact. It says nothing of what comes after: the next
+ * proof, with the common expectation, will get there.
+ */
+function endedBefore(observed: Observed, index: number): boolean {
+  const at = observed.result.problem?.headline.kind === 'mismatch' ? failedAt(observed) : undefined;
+  return at !== undefined && observed.seen.has(at) && at < index;
 }
 
 function settled(
@@ -57,7 +78,7 @@ function settled(
   steps: readonly Written[],
   expectations: readonly Written[],
   afterwards: readonly Written[] = [],
-): Outcome {
+): Extract<Outcome, { kind: 'settled' }> {
   return {
     kind: 'settled',
     settled: {

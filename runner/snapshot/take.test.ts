@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import type { Written } from '../authoring/written.ts';
+import { leftOutLine } from './left-out.ts';
 import { ask, type Probe, reply, time, worked } from './probe.ts';
 import { take } from './take.ts';
 
@@ -125,6 +126,77 @@ describe('take()', () => {
       leftOut.map(({ why }) => why),
       ['it was different each time: RSET: expected 250, got 451 4.7.1 Try again later'],
     );
+  });
+
+  describe('of a scenario with a reply that varies at a later step', () => {
+    const steps = [{ expect: 220 }, ask('NOOP'), ask('VRFY alice'), { wait: '1ms' }, ask('RSET')];
+    /** A server that varies the replies to these commands, counted from `asked`. */
+    const varying = async (replies: Readonly<Record<string, (asked: number) => string>>) => {
+      const counts = new Map<string, number>();
+      const counted = (verb: string, reply: (asked: number) => string) => () => {
+        const asked = (counts.get(verb) ?? 0) + 1;
+        counts.set(verb, asked);
+        return reply(asked);
+      };
+      const known = Object.entries(replies).map(([verb, reply]) => [verb, counted(verb, reply)] as const);
+      return (await listen(smtpScript(Object.fromEntries(known)))).url();
+    };
+    const inTurn = (asked: number) => (asked % 2 === 0 ? '451 4.7.1 Try again later' : '250 2.0.0 Ok');
+    const shown = async (url: string) => {
+      const { settled, leftOut } = await taken(url, steps);
+      return { kept: settled.map((each) => each.steps.length), lines: leftOut.map(leftOutLine) };
+    };
+
+    it('keeps the steps before it, and says which are left out and why, each time the same', async () => {
+      for (const _ of ['taken', 'taken again'])
+        assert.deepEqual(await shown(await varying({ VRFY: inTurn })), {
+          kept: [2],
+          lines: [
+            'left out: mx › All is answered, from "VRFY alice" on (3 of 5 steps): it was different each time: the reply to VRFY alice differs: "250 2.0.0 Ok" and "451 4.7.1 Try again later"',
+          ],
+        });
+    });
+
+    it('names what leads to it, which is left out as well', async () => {
+      const { kept, lines } = await shown(await varying({ RSET: inTurn }));
+      assert.deepEqual(kept, [3]);
+      assert.match(lines.join(), /, from "wait: 1ms" on \(2 of 5 steps\): .* the reply to RSET differs: /);
+    });
+
+    it('says what timed out', async () => {
+      const peer = await listen((talk, number) =>
+        smtpScript({
+          RSET: async () => {
+            await talk.gone;
+            return '250 2.0.0 Ok';
+          },
+        })(talk, number),
+      );
+      assert.deepEqual(await shown(peer.url()), {
+        kept: [3],
+        lines: [
+          'left out: mx › All is answered, from "wait: 1ms" on (2 of 5 steps): RSET: no complete reply within 1 s',
+        ],
+      });
+    });
+
+    it('leaves nothing out if its status is the same: the steps after it are tried again', async () => {
+      const words = ['first', 'second', 'third', 'fourth', 'fifth'];
+      const url = await varying({ NOOP: (asked) => `250 2.0.0 Ok, ${words[asked % words.length]}` });
+      assert.deepEqual(await shown(url), { kept: [5], lines: [] });
+    });
+
+    it('does not count what the server ended, which is recorded', async () => {
+      const peer = await listen((talk, number) =>
+        smtpScript({
+          VRFY: () => {
+            talk.end();
+            return '';
+          },
+        })(talk, number),
+      );
+      assert.deepEqual(await shown(peer.url()), { kept: [3], lines: [] });
+    });
   });
 
   it('does not record what depends on the length of the id, which differs between runs', async () => {

@@ -2,8 +2,8 @@ import type { Written } from '../authoring/written.ts';
 import type { Settled } from './file.ts';
 import { type Looking, measured, type Observed, observe, watched } from './observe.ts';
 import { opensOf, type Probe } from './probe.ts';
-import { type Known, whyFailed } from './reason.ts';
-import { settle } from './settle.ts';
+import { type Known, stepWords, whyFailed } from './reason.ts';
+import { type Cut, settle } from './settle.ts';
 import { isConfirmed, isQuick } from './time-expectation.ts';
 
 /** Runs without a difference before a scenario counts as stable. */
@@ -19,6 +19,8 @@ const mostLooks = 40;
 
 export interface LeftOut {
   readonly probe: Probe;
+  /** If only its last steps are left out: the number of those, and what the first of them does. */
+  readonly rest?: { readonly steps: number; readonly from: string };
   readonly why: string;
 }
 
@@ -37,7 +39,7 @@ interface Watched {
 /** Observes several times, and keeps what was the same each time. */
 export async function take(probes: readonly Probe[], known: Known, looking: Looking): Promise<Taken> {
   const grown = await grow(probes, looking);
-  const leftOut: LeftOut[] = [];
+  const leftOut = new Map<Probe, Omit<LeftOut, 'probe'>>();
   const first = await measureAgain(grown, await observeAll(grown, { ...looking, round: 1 }), { ...looking, round: 1 });
   let open = grown.map((probe, index): Watched => {
     const seen = first[index];
@@ -47,10 +49,8 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
   for (let round = 0; open.length > 0 && !looking.signal.aborted; round++) {
     const candidates = open.flatMap((each) => {
       const outcome = settle(each.probe, each.observed, known);
-      if (outcome.kind === 'settled' && written(outcome.settled) !== each.disproved)
-        return [{ each, settled: outcome.settled }];
-      leftOut.push({
-        probe: each.probe,
+      if (outcome.kind === 'settled' && written(outcome.settled) !== each.disproved) return [{ ...outcome, each }];
+      leftOut.set(each.probe, {
         why: outcome.kind === 'settled' ? whyFailed(each.probe.steps, each.observed, known) : outcome.why,
       });
       return [];
@@ -59,12 +59,13 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       candidates.map(({ settled }) => settled),
       { ...looking, round: round + 2 },
     );
-    open = candidates.flatMap(({ each, settled }, index) => {
+    open = candidates.flatMap(({ each, settled, rest }, index) => {
       const own = proofs[index] ?? [];
       if (own.length === 0) return [];
       const others = own.filter(({ result }) => result.outcome !== 'passed');
       if (others.length === 0) {
         stable.set(each.probe, settled);
+        if (rest !== undefined) leftOut.set(each.probe, withoutRest(each.probe, rest, known));
         return [];
       }
       // A timeout only shows that the server was too busy to reply.
@@ -73,11 +74,22 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       each.observed = [...each.observed, ...told];
       if (told.length > 0) each.disproved = written(settled);
       if (round < moreRounds) return [each];
-      leftOut.push({ probe: each.probe, why: whyFailed(each.probe.steps, all, known) });
+      leftOut.set(each.probe, { why: whyFailed(each.probe.steps, all, known) });
       return [];
     });
   }
-  return { settled: grown.flatMap((probe) => stable.get(probe) ?? []), leftOut };
+  return {
+    settled: grown.flatMap((probe) => stable.get(probe) ?? []),
+    // In the order of the files, and not in that in which it was found out.
+    leftOut: grown.flatMap((probe) => {
+      const left = leftOut.get(probe);
+      return left === undefined ? [] : [{ ...left, probe }];
+    }),
+  };
+}
+
+function withoutRest({ steps }: Probe, { at, why }: Cut, known: Known): Omit<LeftOut, 'probe'> {
+  return { rest: { steps: steps.length - at, from: stepWords(steps[at] ?? '', known) }, why };
 }
 
 /** Observes each probe. What ran out of time is observed once more: a busy machine must not make a scenario shorter. */
