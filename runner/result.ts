@@ -207,6 +207,8 @@ export type TranscriptLine = {
 /** An event of a connection or of the scenario, as a transcript shows it. */
 export type Note =
   | { readonly kind: 'text'; readonly text: string }
+  /** A TLS handshake ended well: its version and cipher suite, and whose certificate it was. */
+  | { readonly kind: 'encrypted'; readonly text: string }
   /** A line of a file, of a body or of a program's output; reports show at most `longest` characters. */
   | { readonly kind: 'line'; readonly label: string; readonly text: Kept; readonly longest: number }
   /** `remote`: an address and port, or a socket's path. */

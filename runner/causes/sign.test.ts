@@ -35,7 +35,7 @@ const failed = (problem: Problem, more: Partial<ScenarioResult> = {}, index = 0)
   resultOf(scenarioOf(index, 'sent', { remedies: [] }, file), 'failed', { problem, ...more });
 
 const overTls = {
-  transcript: transcript(['C STARTTLS␍␊', 'S 220 2.0.0␍␊', '* TLSv1.3 TLS_AES_256', 'C AUTH PLAIN «password»␍␊']),
+  transcript: transcript(['C STARTTLS␍␊', 'S 220 2.0.0␍␊', 'T TLSv1.3 TLS_AES_256', 'C AUTH PLAIN «password»␍␊']),
 };
 
 /** Replies of real servers. */
@@ -124,7 +124,7 @@ describe('signOf()', () => {
       assert.equal(signOf(answered(line, status, text), overTls), 'TLS ended', text);
     }
     const postfix = answered('AUTH PLAIN «password»', '503', '5.5.1 Error: authentication not enabled');
-    const behind = transcript(['* TLSv1.3 TLS_AES_256', 'S 250-mx␍␊', 'S 250-STARTTLS␍␊', 'C AUTH PLAIN «password»␍␊']);
+    const behind = transcript(['T TLSv1.3 TLS_AES_256', 'S 250-mx␍␊', 'S 250-STARTTLS␍␊', 'C AUTH PLAIN «password»␍␊']);
     assert.equal(signOf(postfix, { transcript: behind }), 'TLS ended');
     const result = failed(postfix, { transcript: behind });
     assert.match(hintOf(postfix, result) ?? '', /a proxy before it ends TLS/);

@@ -139,7 +139,7 @@ describe('causes of TLS that does not begin', () => {
       '* connected to a',
       'C STARTTLS␍␊',
       'S 220 2.0.0␍␊',
-      '* TLSv1.3 TLS_AES',
+      'T TLSv1.3 TLS_AES',
       'C STARTTLS␍␊',
     ]);
     const list = titles(

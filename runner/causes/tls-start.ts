@@ -76,9 +76,7 @@ export function spokenUntil({ at }: Problem, { transcript }: Pick<ScenarioResult
   const before = transcript.filter((line) => line.at <= at);
   const connection = before.findLast(({ from }) => from === 'client')?.connection;
   const lines = before.filter((line) => line.connection === connection);
-  const begun = lines.findLastIndex(
-    (line) => line.from === 'note' && line.note.kind === 'text' && line.note.text.startsWith('TLSv'),
-  );
+  const begun = lines.findLastIndex((line) => line.from === 'note' && line.note.kind === 'encrypted');
   return { lines, begun };
 }
 

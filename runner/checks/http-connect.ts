@@ -63,7 +63,7 @@ function handshake(
       {
         secured(secured) {
           settle();
-          note(secured.note);
+          note({ kind: 'encrypted', text: secured.note });
           resolve({ stream, facts: secured.facts });
         },
         failed(error) {

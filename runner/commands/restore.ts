@@ -81,9 +81,10 @@ function measuredOf(line: MeasurementLine): Measurement {
   return line.kind === 'certificate' ? { ...line, expires: Date.parse(line.expires) } : line;
 }
 
-function lineOf({ at, connection, from, text, remote }: ScenarioLine['transcript'][number]): TranscriptLine {
+function lineOf({ at, connection, from, text, remote, encrypted }: ScenarioLine['transcript'][number]): TranscriptLine {
   if (from !== 'note') return { at, connection, from, text };
-  return { at, connection, from, note: remote === undefined ? { kind: 'text', text } : { kind: 'connected', remote } };
+  if (remote !== undefined) return { at, connection, from, note: { kind: 'connected', remote } };
+  return { at, connection, from, note: { kind: encrypted ? 'encrypted' : 'text', text } };
 }
 
 /** Texts that the report worded are kept. */

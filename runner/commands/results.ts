@@ -68,6 +68,7 @@ export interface ScenarioLine {
     readonly text: string;
     /** The address that a note says was connected to. */
     readonly remote?: string;
+    readonly encrypted?: true;
   }[];
   readonly log: ScenarioResult['log'];
 }

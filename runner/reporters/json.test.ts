@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, headline, mixed, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
+import type { TranscriptLine } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { lineWords } from '../words/problem.ts';
 import { create } from './json.ts';
@@ -69,16 +70,16 @@ describe('json', () => {
     assert.deepEqual(failed['log'], mixed[1]?.log);
   });
 
-  it('create() names the address that a connection was opened to', async () => {
-    const line = {
-      at: 1,
-      connection: '',
-      from: 'note',
-      note: { kind: 'connected', remote: '127.0.0.2:25' },
-    } as const;
-    const [, scenario] = await linesOf(eventsOf([resultOf(scenarioOf(0, 'a'), 'passed', { transcript: [line] })]));
+  it('create() names the address that a connection was opened to, and says where TLS began', async () => {
+    const note = { at: 1, connection: '', from: 'note' } as const;
+    const lines: readonly TranscriptLine[] = [
+      { ...note, note: { kind: 'connected', remote: '127.0.0.2:25' } },
+      { ...note, note: { kind: 'encrypted', text: 'TLSv1.3 X' } },
+    ];
+    const [, scenario] = await linesOf(eventsOf([resultOf(scenarioOf(0, 'a'), 'passed', { transcript: lines })]));
     assert.deepEqual(scenario?.['transcript'], [
-      { at: 1, connection: '', from: 'note', text: 'connected to 127.0.0.2:25', remote: '127.0.0.2:25' },
+      { ...note, text: 'connected to 127.0.0.2:25', remote: '127.0.0.2:25' },
+      { ...note, text: 'TLSv1.3 X', encrypted: true },
     ]);
     assert.ok(validate(scenario), JSON.stringify(validate.errors, null, 2));
   });

@@ -128,6 +128,7 @@ function lineJson(line: TranscriptLine) {
     from,
     text: lineWords(line),
     ...(line.from === 'note' && line.note.kind === 'connected' && { remote: line.note.remote }),
+    ...(line.from === 'note' && line.note.kind === 'encrypted' && { encrypted: true }),
   };
 }
 

@@ -110,7 +110,7 @@ export class Mirror implements Transport {
     }
     const { protocol = '', cipher = '' } = link.tls ?? {};
     const none = () => Buffer.alloc(0);
-    observer.note(`${protocol} ${cipher}`);
+    observer.note({ kind: 'encrypted', text: `${protocol} ${cipher}` });
     this.facts.tls = { protocol, cipher, authorized: true, resumed: false, chain: [], exporter: none, endPoint: none };
     return this.facts.tls;
   }

@@ -214,7 +214,7 @@ export class StreamTransport implements Connection {
     this.#endHandshake();
     this.facts.tls = facts;
     this.lastSent = this.#options.clock();
-    this.#options.observer.note(note);
+    this.#options.observer.note({ kind: 'encrypted', text: note });
     this.#wire.attach(this.#wire.stream);
   }
 

@@ -92,6 +92,7 @@ function shownNote(note: Note, redactor: Redactor): Note {
   const shown = (text: string) => visible(redactor.redact(text));
   switch (note.kind) {
     case 'text':
+    case 'encrypted':
       return { ...note, text: shown(note.text) };
     case 'line': {
       const text = startOf(redactor.redact(typeof note.text === 'string' ? note.text : note.text.start), note.longest);

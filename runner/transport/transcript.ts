@@ -140,7 +140,7 @@ function cost(entry: Entry): number {
 function sizeOf(entry: Entry): number {
   if (entry.from !== 'note') return entry.content.length;
   const { content } = entry;
-  if (content.kind === 'text') return content.text.length;
+  if (content.kind === 'text' || content.kind === 'encrypted') return content.text.length;
   return content.kind === 'line' ? content.longest : 0;
 }
 

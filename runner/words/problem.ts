@@ -47,6 +47,7 @@ export function lineWords(line: TranscriptLine): string {
 export function noteWords(note: Note): string {
   switch (note.kind) {
     case 'text':
+    case 'encrypted':
       return note.text;
     case 'line': {
       const { label, text } = note;
