@@ -80,6 +80,13 @@ export function mapHeadline(headline: Headline, text: (text: string) => string):
   }
 }
 
+/** What the missing or wrong reply answers; of several attempts, in the last one. */
+export function actionIn(headline: Headline): Action | undefined {
+  const last = headline.kind === 'tried' ? headline.last : headline;
+  if ('after' in last) return last.after;
+  return 'of' in last && last.of.kind !== 'check' ? last.of : undefined;
+}
+
 export function mapAction(action: Action, text: (text: string) => string): Action {
   if (action.kind !== 'command') return action;
   const { label, line } = action;

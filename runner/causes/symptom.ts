@@ -1,6 +1,6 @@
 import type { Fault } from '../evidence.ts';
 import { startText } from '../excerpt.ts';
-import type { Action, Headline } from '../headline.ts';
+import { type Action, actionIn, type Headline } from '../headline.ts';
 import type { ReplyLine } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
@@ -128,7 +128,7 @@ const opening = /^(?:EHLO|HELO|LHLO|CAPABILITY|CAPA|STARTTLS|STLS)\b/i;
 /** The server accepts the connection, but does not get as far as the reply to the first command. */
 function startOf(headline: Headline, problem?: Problem): Kept | undefined {
   const last = headline.kind === 'tried' ? headline.last : headline;
-  const action = problem?.evidence?.action ?? ('after' in last ? last.after : undefined);
+  const action = problem?.evidence?.action ?? actionIn(headline);
   const late =
     problem === undefined
       ? ['no reply', 'closed', 'late reply'].includes(last.kind)

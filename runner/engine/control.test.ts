@@ -35,6 +35,22 @@ describe('eventually', () => {
     );
   });
 
+  it('fails with the command whose reply came too late, and with what such a reply means', async () => {
+    const peer = await listen((talk, number) =>
+      smtpScript({
+        NOOP: async () => {
+          await talk.gone;
+          return '250 Ok';
+        },
+      })(talk, number),
+    );
+    const steps = '- expect: 220\n- send: NOOP\n  expect: 250\n  timeout: 20ms';
+    const result = await playSteps(block('50ms', '20ms', steps), { server: peer.url() });
+    assert.equal(result.outcome, 'failed', told(result));
+    assert.deepEqual(result.problem?.evidence?.action, { kind: 'command', label: 'NOOP', line: 'NOOP' });
+    assert.doesNotMatch(told(result), /greeting/);
+  });
+
   it('keeps a connection that was open before', async () => {
     const peer = await listen(rising(3));
     const result = await playSteps(`- expect: 220\n${block('10s', '10ms', '- send: NOOP\n  expect: 250')}`, {

@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import type { Evidence } from '../evidence.ts';
+import { actionIn } from '../headline.ts';
 import type { Target } from '../plan.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Step } from '../steps.ts';
@@ -15,7 +16,8 @@ export function evidenceOf(failure: StepFailure, step: Step | undefined, context
   const evidence: Evidence = defined({
     server: target?.label,
     protocol: target && schemeOf(typeof target.url === 'string' ? target.url : String(target.url.parts[0]))?.scheme,
-    action: session?.lastAction,
+    // The connections of `eventually` are closed after its last attempt.
+    action: session?.lastAction ?? actionIn(headline),
     reply,
     fault,
     check: step && isCheck(step) ? { step: step.kind, label: labelOf(context, step) } : undefined,
