@@ -105,7 +105,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   noteUnmet();
   if (scenario.after.length > 0 && !world.interrupted.aborted) {
     try {
-      await cleanUp(context, scenario, timer, problem !== undefined || skipped !== undefined);
+      await cleanUp(context, scenario, timer, { failed: problem !== undefined || skipped !== undefined, outage });
     } catch (error) {
       if (problem === undefined && skipped === undefined) noteProblem(error);
       else if (!(error instanceof SkipRest || error instanceof PassRest) && !world.interrupted.aborted) {

@@ -30,6 +30,8 @@ export interface Breaker {
   end(scenario: Scenario): void;
   /** Why a scenario cannot check the server. Probes the server again if the last probe was some time ago. */
   blocks(scenario: Scenario): Promise<Outage | undefined> | Outage | undefined;
+  /** Why a new connection to a server would get no answer. Probes the server first. */
+  silence(target: Target): Promise<Outage | undefined>;
   /**
    * Notes that a scenario failed for an outage. Returns whether other scenarios had already shown that the server is
    * the cause.
@@ -86,6 +88,12 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       const asked = broken.ask(circuit, patience);
       // Nobody waits for the probe of a silent server, since it takes long.
       return circuit.outage?.how === 'silent' ? circuit.outage : asked.then(() => circuit.outage);
+    },
+    async silence(target) {
+      const service = broken.size > 0 ? services.find(target) : undefined;
+      const circuit = [...(service?.circuits.values() ?? [])].find(({ outage }) => outage?.how === 'silent');
+      if (circuit !== undefined) await broken.ask(circuit, patience);
+      return circuit?.outage;
     },
     isOpen: (scenario) => broken.size > 0 && services.circuits(scenario).some(isBroken),
     lost(scenario, outage) {

@@ -41,6 +41,7 @@ const trusting: Breaker = {
   start: () => undefined,
   end: () => undefined,
   blocks: () => undefined,
+  silence: async () => undefined,
   lost: () => false,
   isOpen: () => false,
   reached: () => undefined,
