@@ -90,8 +90,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       return circuit.outage?.how === 'silent' ? circuit.outage : asked.then(() => circuit.outage);
     },
     async silence(target) {
-      const service = broken.size > 0 ? services.find(target) : undefined;
-      const circuit = [...(service?.circuits.values() ?? [])].find(({ outage }) => outage?.how === 'silent');
+      const circuit = broken.size > 0 ? silentIn(services.find(target)) : undefined;
       if (circuit !== undefined) await broken.ask(circuit, patience);
       return circuit?.outage;
     },
@@ -233,11 +232,18 @@ function isHeld({ outage, givenUp }: Circuit): boolean {
   return outage !== undefined && !givenUp;
 }
 
+/** The circuit that leaves new connections without an answer. */
+function silentIn(service: ServerState | undefined): Circuit | undefined {
+  const circuits = [...(service?.circuits.values() ?? [])];
+  return circuits.find(({ outage, stage }) => outage?.how === 'silent' && stage !== 'handshake');
+}
+
 /** The stages that a server has passed when it reaches a stage. */
 const passedBy: Readonly<Record<Stage, readonly Stage[]>> = {
   connect: ['connect'],
   answer: ['connect', 'answer'],
   tls: ['connect', 'answer', 'tls'],
   command: ['connect', 'answer', 'tls', 'command'],
+  handshake: ['connect', 'answer', 'tls', 'command', 'handshake'],
   starttls: stages,
 };

@@ -80,7 +80,11 @@ async function refuseSilent(context: Context, steps: readonly Step[], own: Outag
 
 /** Whether the outage was that this server left a new connection without an answer. */
 function silences({ how, stage, target: lost }: Outage, target: Target): boolean {
-  return how === 'silent' && stage !== 'command' && (lost === target || serviceOf(lost) === (serviceOf(target) ?? ''));
+  return (
+    how === 'silent' &&
+    (stage === 'connect' || stage === 'answer') &&
+    (lost === target || serviceOf(lost) === (serviceOf(target) ?? ''))
+  );
 }
 
 /**

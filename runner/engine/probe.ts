@@ -24,9 +24,8 @@ export async function probe(target: Target, stage: Stage, context: ProbeContext)
     return true;
   } catch (error) {
     // A TLS error that is not a timeout shows that the server is not silent.
-    return (
-      stage === 'answer' && error instanceof TransportError && error.during === 'handshake' && error.kind !== 'timeout'
-    );
+    const isRefused = error instanceof TransportError && error.during === 'handshake' && error.kind !== 'timeout';
+    return isRefused && (stage === 'answer' || stage === 'handshake');
   }
 }
 
@@ -38,7 +37,7 @@ async function reach(target: Target, stage: Stage, context: ProbeContext): Promi
   const way = defined({ family, localAddress, proxyProtocol });
   const withTls = implicitTls && stage !== 'connect';
   const tls = await handshakeOptions(target, {}, url, { files: createFileCache(), fill: fixed });
-  if (stage === 'starttls') {
+  if (stage === 'handshake' || stage === 'starttls') {
     await tryHandshake({ address, protocol, implicitTls, tls, ...way }, context, ignore);
     return;
   }

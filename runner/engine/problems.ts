@@ -36,7 +36,7 @@ export function failureFrom(
   const code = problemCodeOf(error);
   if (code === undefined) return undefined;
   const fault = faultOf(error);
-  const unusable = session && isPlainHandshake(step) ? handshakeOutage(error, code, session) : undefined;
+  const unusable = session && isPlainHandshake(step) ? handshakeOutage(error, code, session, limit) : undefined;
   if (fault?.kind === 'certificate')
     return new StepFailure(code, { kind: 'certificate', fault }, { span, fault, outage: unusable });
   if (code !== 'reply.timeout')
@@ -61,8 +61,12 @@ export function failureFrom(
   );
 }
 
-function handshakeOutage(error: TransportError, code: ProblemCode, { target }: Session): Outage {
-  return { ...outageFrom(error, code, target), stage: 'starttls', how: undefined };
+function handshakeOutage(error: TransportError, code: ProblemCode, { target }: Session, limit: number): Outage {
+  const isSilent = error.kind === 'timeout' && limit >= target.options.timeout;
+  return {
+    ...outageFrom(error, code, target),
+    ...(isSilent ? { stage: 'handshake', how: 'silent' } : { stage: 'starttls', how: undefined }),
+  };
 }
 
 /**

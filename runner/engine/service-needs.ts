@@ -6,10 +6,10 @@ import { dialogueOf, factsOf, type Step } from '../steps.ts';
 
 /**
  * How far a server must let its clients, each stage after the one before: it accepts the connection, it sends
- * something, TLS from the first octet succeeds, it answers a command; and independently of these, TLS after STARTTLS
- * succeeds.
+ * something, TLS from the first octet succeeds, it answers a command; and independently of these, a handshake after
+ * STARTTLS gets an answer, and succeeds.
  */
-export const stages = ['connect', 'answer', 'tls', 'command', 'starttls'] as const;
+export const stages = ['connect', 'answer', 'tls', 'command', 'handshake', 'starttls'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A server that a scenario needs to come to a result. */
@@ -91,16 +91,21 @@ function needsFor(dialogue: Scenario['dialogue'], connections: Scenario['connect
   for (const use of usesIn(dialogue)) {
     if (use.kind === 'command') break;
     if (use.kind === 'check') {
-      add(use.target, 'connect', 'answer');
+      add(use.target, 'connect', 'answer', ...(asksForTls(use.target) ? (['command', 'handshake'] as const) : []));
       continue;
     }
     const target = connections.get(use.on);
     if (target === undefined) continue;
-    if (use.kind === 'starttls') add(target, 'starttls');
+    if (use.kind === 'starttls') add(target, 'handshake', 'starttls');
     else if (use.bears) add(target, 'connect');
     else add(target, 'connect', 'answer', 'tls', ...(use.commands ? (['command'] as const) : []));
   }
   return [...needs.values()];
+}
+
+/** Whether a check of the server's TLS sends commands before the handshake. */
+export function asksForTls({ url }: Target): boolean {
+  return typeof url === 'string' && !parseServerUrl(url).implicitTls;
 }
 
 /** A check has a connection of its own. */
@@ -157,7 +162,8 @@ export function isPlainHandshake(step: Step): step is Extract<Step, { readonly k
   );
 }
 
-function hasNone(tls: TlsOptions): boolean {
+/** Whether the server's own options are used. */
+export function hasNone(tls: TlsOptions): boolean {
   return Object.keys(tls).length === 0;
 }
 

@@ -9,6 +9,7 @@ import { compilePattern } from '../../matchers/pattern.ts';
 import { messageOf } from '../../phrase.ts';
 import type { Expectation, Target } from '../../plan.ts';
 import { parseServerUrl } from '../../protocol/server-url.ts';
+import type { ProblemCode } from '../../result.ts';
 import type { TlsOptions } from '../../server-options.ts';
 import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
@@ -20,7 +21,7 @@ import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
 import { noteCertificate } from '../observed.ts';
 import { type Outage, outage } from '../outage.ts';
-import { looksAt } from '../service-needs.ts';
+import { asksForTls, hasNone, looksAt, type Stage } from '../service-needs.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { wantsOf } from './wants.ts';
 
@@ -37,7 +38,7 @@ export function check<Step extends CheckStep>(
     if (target !== undefined) await turnsFor(step, target, context);
     const seen = await noted(step, context, () => look(step, contextFor(step, context)));
     if (target !== undefined && seen.wordless !== true) {
-      context.world.breaker.reached(target, 'answer');
+      context.world.breaker.reached(target, asksForTls(target) ? 'handshake' : 'answer');
       context.world.traffic.accepted(target);
     }
     for (const line of seen.transcript) context.transcript.note(step.on, line);
@@ -115,13 +116,16 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
     for (const line of error.transcript) context.transcript.note(step.on, line);
     const message = error.late ? `${error.message} (${inWords(step.limit)})` : error.message;
     context.transcript.note(step.on, error.message);
+    const lost = outageIn(error, step);
+    // The server answered everything before the handshake.
+    if (lost?.stage === 'handshake') context.world.breaker.reached(lost.target, 'command');
     throw new StepFailure(error.code, message, {
       span: step.expect?.span ?? step.span,
       mismatches: error.mismatches,
       fault: error.fault,
       reply: error.reply,
       ...(error.hint !== undefined && { hint: error.hint }),
-      outage: outageIn(error, step),
+      outage: lost,
       wordless: error.wordless,
     });
   }
@@ -151,7 +155,15 @@ function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): 
   const { connectTimeout, timeout } = target.options;
   const isSilent = isUnreached ? code === 'connect.timeout' && step.limit >= connectTimeout : step.limit >= timeout;
   const why: Headline = { kind: 'message', message };
-  return outage(target, isUnreached ? 'connect' : 'answer', code, why, { ...(isSilent && { how: 'silent' }), fault });
+  const stage = isUnreached ? 'connect' : asksForTls(target) ? lateIn(code) : 'answer';
+  // A server may leave what the options offer without an answer, and nothing else.
+  if (stage === 'handshake' && !(isSilent && 'tls' in step && hasNone(step.tls))) return undefined;
+  return outage(target, stage, code, why, { ...(isSilent && { how: 'silent' }), fault });
+}
+
+/** The stage at which a server with STARTTLS was silent. */
+function lateIn(code: ProblemCode): Stage {
+  return code === 'tls.handshake' ? 'handshake' : 'command';
 }
 
 function contextFor(step: CheckStep, context: Context): CheckStepContext {

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
+import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
+
+const begins = '[expect: 220, { send: EHLO me, expect: 250 }, starttls: ]';
+const looks = '[{ tls: { server: it }, expect: refused, timeout: 500ms }]';
+
+describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
+
+  /** Runs as many dialogues with STARTTLS, and then checks of TLS, and counts their outcomes. */
+  async function counted(script: Script, dialogues: number, checks: number, check = looks) {
+    const peer = await listen(script);
+    const scenario = (name: string, dialogue: string) => `  - { name: ${name}, server: it, dialogue: ${dialogue} }\n`;
+    const names = (of: string, count: number) => Array.from({ length: count }, (_, at) => `${of} ${at}`);
+    const text = `suite: TLS\nscenarios:\n${names('begins', dialogues)
+      .map((name) => scenario(name, begins))
+      .join('')}${names('looks', checks)
+      .map((name) => scenario(name, check))
+      .join('')}`;
+    const { results } = await play(text, { servers: { it: { url: peer.url(), timeout: '500ms' } }, parallel: 4 });
+    const outcomes: Record<string, number> = {};
+    for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    return { outcomes, all: results.map(told).join('\n') };
+  }
+
+  const withTls = (handshake: (talk: Talk) => Promise<void> | void) =>
+    smtpScript({
+      EHLO: '250-peer\n250 STARTTLS',
+      STARTTLS: async (talk) => {
+        talk.write('220 Go on\r\n');
+        await handshake(talk);
+        return '';
+      },
+    });
+  const hanging = withTls(async (talk) => void (await talk.gone));
+
+  it('blocks dialogues and checks after three', async () => {
+    const { outcomes, all } = await counted(hanging, 6, 12);
+    assert.deepEqual(outcomes, { failed: 3, blocked: 15 }, all);
+  });
+
+  it('blocks checks after three checks', async () => {
+    const { outcomes, all } = await counted(hanging, 0, 12);
+    assert.deepEqual(outcomes, { failed: 3, blocked: 9 }, all);
+  });
+
+  it('does not count checks with TLS options of their own, which may be the reason', async () => {
+    const { outcomes, all } = await counted(hanging, 0, 6, looks.replace('it }', 'it, max: TLSv1.2 }'));
+    assert.deepEqual(outcomes, { failed: 6 }, all);
+  });
+
+  it('goes on with checks where handshakes are refused', async () => {
+    const { outcomes, all } = await counted(
+      withTls((talk) => talk.endBelow()),
+      5,
+      6,
+    );
+    assert.deepEqual(outcomes, { failed: 3, blocked: 2, passed: 6 }, all);
+  });
+
+  it('blocks checks of a server that greets and then says nothing', async () => {
+    const { outcomes, all } = await counted(
+      async (talk) => {
+        talk.write('220 peer\r\n');
+        await talk.gone;
+      },
+      0,
+      12,
+    );
+    assert.deepEqual(outcomes, { failed: 1, blocked: 11 }, all);
+  });
+});
