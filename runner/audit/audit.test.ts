@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { cacheFolder } from '../commands/cache-folder.ts';
 import type { Plan } from '../plan.ts';
 import { load } from '../project/load.ts';
 import type { RecordType } from '../record-types.ts';
@@ -283,6 +284,7 @@ describe('choose()', () => {
       config,
       targets: group.targets,
       secrets: { password: 'x', recipient_password: 'x' },
+      cache: cacheFolder(),
     });
     return plan;
   }
