@@ -8,8 +8,8 @@ import { ProtocolError, type ReplyParser, type Want } from './reply.ts';
 import { createSieveParser } from './sieve.ts';
 import { createSmtpParser } from './smtp.ts';
 
-/** `npm test` tries half of the floods of a kind. */
-const share = { oneIn: 2, atLeast: 2 };
+/** `npm test` tries a third of the floods of a kind. */
+const share = { oneIn: 3, atLeast: 2 };
 
 /** The tests use a sixteenth of the real limit, with as many fewer messages, which takes a sixteenth of the time. */
 const fraction = 16;

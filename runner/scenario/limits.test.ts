@@ -122,7 +122,7 @@ const hostile: readonly (readonly [what: string, text: string, line: number, mes
 ];
 
 describe('limits of a file', () => {
-  for (const [what, text, line, message] of shareOf(hostile, { oneIn: 2, atLeast: 9 })) {
+  for (const [what, text, line, message] of shareOf(hostile, { oneIn: 3, atLeast: 6 })) {
     it(`plan() refuses ${what} at once`, () => {
       const before = process.cpuUsage();
       const [mistake, ...more] = planOf(text, { allowance }).diagnostics;
