@@ -49,7 +49,8 @@ export class Wire {
    */
   get wasReset(): boolean {
     const { plain } = this;
-    return plain instanceof Socket && !plain.destroyed && isTcp(plain) && plain.remoteAddress === undefined;
+    // Another system call tells a reset connection from a unix socket, so it is made only for these.
+    return plain instanceof Socket && !plain.destroyed && plain.remoteAddress === undefined && isTcp(plain);
   }
 
   /** Whether it is no longer the plain connection. */
@@ -110,6 +111,12 @@ export class Wire {
 
   /** Discards what still arrives: unread octets would turn our FIN into an RST. */
   end(): void {
+    const { plain } = this;
+    // The server has sent its FIN, so closing the socket sends ours. To end the stream first would take longer.
+    if (!this.replaced && plain instanceof Socket && plain.readableEnded && plain.writableLength === 0) {
+      plain.destroy();
+      return;
+    }
     this.#stream.end();
     this.#stream.resume();
   }
