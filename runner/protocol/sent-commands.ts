@@ -19,52 +19,65 @@ const empty = Buffer.alloc(0);
  * and message content are not commands. With `literals`, the content of announced literals is not a command either.
  */
 export function createCommandWatcher(begun: (line: string) => void, options = { literals: false }): CommandWatcher {
-  let head = '';
-  /** The last octets of the line, which may announce a literal. */
-  let tail = empty;
-  let skip = 0;
-  let continued = false;
+  return new Watcher(begun, options.literals);
+}
 
-  function endLine(): void {
-    const literal = options.literals ? announcedLiteral(tail) : undefined;
-    if (!continued && head !== '') begun(head);
-    head = '';
-    tail = empty;
-    skip = literal ?? 0;
-    continued = literal !== undefined;
+/** A class, because each connection creates one: an object literal with a getter costs more than a step. */
+class Watcher implements CommandWatcher {
+  readonly #begun: (line: string) => void;
+  readonly #literals: boolean;
+  #head = '';
+  /** The last octets of the line, which may announce a literal. */
+  #tail = empty;
+  #skip = 0;
+  #continued = false;
+
+  constructor(begun: (line: string) => void, literals: boolean) {
+    this.#begun = begun;
+    this.#literals = literals;
   }
 
-  return {
-    feed({ bytes, as }) {
-      if (as === 'sasl' || as === 'message') return;
-      // One whole line, as nearly every command is.
-      if (!options.literals && head === '' && bytes.indexOf(0x0a) === bytes.length - 1) {
-        const line = bytes.toString('latin1', 0, Math.min(contentLength(bytes), keptOctets));
-        if (line !== '') begun(line);
-        return;
+  feed({ bytes, as }: Sent): void {
+    if (as === 'sasl' || as === 'message') return;
+    // One whole line, as nearly every command is.
+    if (!this.#literals && this.#head === '' && bytes.indexOf(0x0a) === bytes.length - 1) {
+      const line = bytes.toString('latin1', 0, Math.min(contentLength(bytes), keptOctets));
+      if (line !== '') this.#begun(line);
+      return;
+    }
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#skip > 0) {
+        const skipped = Math.min(this.#skip, bytes.length - at);
+        this.#skip -= skipped;
+        at += skipped;
+        continue;
       }
-      for (let at = 0; at < bytes.length; ) {
-        if (skip > 0) {
-          const skipped = Math.min(skip, bytes.length - at);
-          skip -= skipped;
-          at += skipped;
-          continue;
-        }
-        const found = bytes.indexOf(0x0a, at);
-        const end = found === -1 ? bytes.length : found + 1;
-        if (head.length < keptOctets) {
-          head = (head + bytes.toString('latin1', at, Math.min(end, at + keptOctets)))
-            .slice(0, keptOctets)
-            .replace(/\r?\n$/, '');
-        }
-        if (options.literals)
-          tail = Buffer.concat([tail, bytes.subarray(Math.max(at, end - keptOctets), end)]).subarray(-keptOctets);
-        if (found !== -1) endLine();
-        at = end;
+      const found = bytes.indexOf(0x0a, at);
+      const end = found === -1 ? bytes.length : found + 1;
+      if (this.#head.length < keptOctets) {
+        this.#head = (this.#head + bytes.toString('latin1', at, Math.min(end, at + keptOctets)))
+          .slice(0, keptOctets)
+          .replace(/\r?\n$/, '');
       }
-    },
-    get unfinished() {
-      return continued ? '' : head;
-    },
-  };
+      if (this.#literals) {
+        const last = bytes.subarray(Math.max(at, end - keptOctets), end);
+        this.#tail = Buffer.concat([this.#tail, last]).subarray(-keptOctets);
+      }
+      if (found !== -1) this.#endLine();
+      at = end;
+    }
+  }
+
+  get unfinished(): string {
+    return this.#continued ? '' : this.#head;
+  }
+
+  #endLine(): void {
+    const literal = this.#literals ? announcedLiteral(this.#tail) : undefined;
+    if (!this.#continued && this.#head !== '') this.#begun(this.#head);
+    this.#head = '';
+    this.#tail = empty;
+    this.#skip = literal ?? 0;
+    this.#continued = literal !== undefined;
+  }
 }
