@@ -99,9 +99,9 @@ const refusals: Readonly<Record<Defense, string>> = {
 
 /** The only way out of an attempt: reporters keep results until the run ends, and must not keep whole replies. */
 function told(
-  { scenario, ...result }: Omit<ScenarioResult, 'transcript'>,
+  result: Omit<ScenarioResult, 'transcript'>,
   { transcript }: Attempt,
   { transcripts }: ScenarioWorld,
 ): ScenarioResult {
-  return { scenario, ...detached({ ...result, transcript: transcripts(result.outcome) ? transcript() : [] }) };
+  return detached({ ...result, transcript: transcripts(result.outcome) ? transcript() : [] }, result.scenario);
 }

@@ -7,22 +7,29 @@ const ownWords: ReadonlySet<string> = new Set([
 /**
  * Applies `map` to every string in the data except fixed words of this program. All fields are covered, including
  * future ones. An object without such strings is returned as it is.
+ * @param done an object in the data that stays as it is
  */
-export function mapTexts<Data>(data: Data, map: (text: string) => string): Data {
-  return mapped(data, map) as Data;
+export function mapTexts<Data>(data: Data, map: (text: string) => string, done?: object): Data {
+  return mapped(data, map, done) as Data;
 }
 
 // Every event of a run passes through here, and hardly any changes, so nothing is copied before a string changes.
-function mapped(data: unknown, map: (text: string) => string): unknown {
+function mapped(data: unknown, map: (text: string) => string, done: object | undefined): unknown {
   if (typeof data === 'string') return map(data);
-  if (typeof data !== 'object' || data === null) return data;
-  return Array.isArray(data) ? mappedList(data, map) : mappedRecord(data as Readonly<Record<string, unknown>>, map);
+  if (typeof data !== 'object' || data === null || data === done) return data;
+  return Array.isArray(data)
+    ? mappedList(data, map, done)
+    : mappedRecord(data as Readonly<Record<string, unknown>>, map, done);
 }
 
-function mappedList(list: readonly unknown[], map: (text: string) => string): readonly unknown[] {
+function mappedList(
+  list: readonly unknown[],
+  map: (text: string) => string,
+  done: object | undefined,
+): readonly unknown[] {
   let made: unknown[] | undefined;
   for (let at = 0; at < list.length; at++) {
-    const value = mapped(list[at], map);
+    const value = mapped(list[at], map, done);
     if (value === list[at]) continue;
     made ??= [...list];
     made[at] = value;
@@ -30,12 +37,16 @@ function mappedList(list: readonly unknown[], map: (text: string) => string): re
   return made ?? list;
 }
 
-function mappedRecord(record: Readonly<Record<string, unknown>>, map: (text: string) => string): object {
+function mappedRecord(
+  record: Readonly<Record<string, unknown>>,
+  map: (text: string) => string,
+  done: object | undefined,
+): object {
   let made: Record<string, unknown> | undefined;
   for (const key of Object.keys(record)) {
     const before = record[key];
     if (typeof before === 'string' && ownWords.has(key)) continue;
-    const value = mapped(before, map);
+    const value = mapped(before, map, done);
     if (value === before) continue;
     made ??= { ...record };
     made[key] = value;

@@ -165,8 +165,11 @@ function createGivingNoOrders(): (reporter: Reporter) => Reporter {
   const made = (event: RunEvent): RunEvent => {
     if (event.type === 'begin') return { type: 'begin', scenario: inertFacts(event.scenario) };
     if (event.type !== 'scenario') return mapTexts(event, inertPart);
-    const { scenario, ...rest } = event.result;
-    return { type: 'scenario', result: { scenario: inertFacts(scenario), ...mapTexts(rest, inertPart) } };
+    const { result } = event;
+    return {
+      type: 'scenario',
+      result: { ...mapTexts(result, inertPart, result.scenario), scenario: inertFacts(result.scenario) },
+    };
   };
   const inertEvent = (event: RunEvent) => {
     if (last?.event !== event) last = { event, inert: made(event) };
