@@ -1,5 +1,4 @@
 import { byIdentity } from '../by-identity.ts';
-import { defined } from '../defined.ts';
 import { decodeText } from '../encoding.ts';
 import type { Contact, Measurement } from '../observed.ts';
 import type { Target } from '../plan.ts';
@@ -107,7 +106,7 @@ export function noteSent(context: Context, session: Session): void {
   const { target, addressees } = session;
   session.addressees = [];
   const to = addressees.length === 0 ? undefined : addressees.join(', ');
-  context.sent = { at: context.world.clock(), through: target.label, ...defined({ to }) };
+  context.sent = { at: context.world.clock(), through: target.label, ...(to !== undefined && { to }) };
 }
 
 /** A step found what it looked for. If a message had been sent before, this gives its delivery time. */

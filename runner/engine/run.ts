@@ -68,7 +68,8 @@ export async function run(
       const facts = hiddenFacts(scenario);
       if (!begun.has(scenario)) {
         begun.add(scenario);
-        await emit({ type: 'begin', scenario: facts });
+        const told = emit({ type: 'begin', scenario: facts });
+        if (told !== undefined) await told;
       }
       const result = await runScenario(scenario, facts, world);
       if ('again' in result) {
@@ -77,7 +78,8 @@ export async function run(
       }
       begun.delete(scenario);
       demands.note(result, scenario.lacks);
-      await tell(result);
+      const told = tell(result);
+      if (told !== undefined) await told;
       return undefined;
     },
     () => !options.signal.aborted && !bailed(),

@@ -57,7 +57,7 @@ export function createServices(): Services {
       return name === undefined ? undefined : named(name);
     },
     first(scenario) {
-      const [first] = needsOf(scenario);
+      const first = needsOf(scenario)[0];
       return first && named(first.service);
     },
     circuits: (scenario) =>

@@ -87,7 +87,9 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     uses(contactsOf(scenario))
       .filter((each) => each.service === service || (service.host !== undefined && each.service.host === service.host))
       .reduce((sum, { units }) => sum + units, 0);
-  const countersOf = (scenario: Scenario) => uses(contactsOf(scenario)).flatMap(({ service }) => countersFor(service));
+  const eachCounter = (scenario: Scenario, act: (counter: Counter) => void) => {
+    for (const { service } of uses(contactsOf(scenario))) for (const counter of countersFor(service)) act(counter);
+  };
   /** Scenarios that will run again, and no longer count although they have not ended yet. */
   const leaving = new Set<Scenario>();
   const traffic: Traffic = {
@@ -95,11 +97,11 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       uses(contactsOf(scenario)).every(({ service, units }) => !isClosed(service, clock()) && isFree(service, units)),
     start(scenario) {
       add(scenario, 1);
-      for (const counter of countersOf(scenario)) noteStart(counter, scenario);
+      eachCounter(scenario, (counter) => noteStart(counter, scenario));
     },
     end(scenario) {
       if (!leaving.delete(scenario)) add(scenario, -1);
-      for (const counter of countersOf(scenario)) noteEnd(counter, scenario);
+      eachCounter(scenario, (counter) => noteEnd(counter, scenario));
     },
     mayLimit: (target) => mayLimit(find(target)),
     refuses: (target) => refusalOf(find(target)),
@@ -147,7 +149,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (time === undefined) return undefined;
       leaving.add(scenario);
       add(scenario, -1);
-      for (const { logins } of countersOf(scenario)) logins.runs.delete(scenario);
+      eachCounter(scenario, ({ logins }) => logins.runs.delete(scenario));
       return time;
     },
     explains: (target) => mayExplain(find(target)),
