@@ -1,4 +1,4 @@
-import { type Chosen, choose, joined, type LeftOut, type Permitted } from '../audit/checks.ts';
+import { type Chosen, choose, joined, type LeftOut } from '../audit/checks.ts';
 import { AuditError } from '../audit/find.ts';
 import type { Group } from '../audit/groups.ts';
 import { mayHave } from '../audit/only.ts';
@@ -15,7 +15,7 @@ import { shellWord } from '../shell-word.ts';
 import { visible } from '../visible.ts';
 import { accountsFrom } from './accounts.ts';
 import { pairs, wholeNumber } from './arguments.ts';
-import { canAsk, confirm } from './ask.ts';
+import { refusal } from './ask.ts';
 import { auditCommand } from './audit.options.ts';
 import { type Surveyed, surveyedAloud } from './audit-survey.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -71,7 +71,7 @@ async function checked(
   terminal: Terminal,
 ): Promise<number> {
   const { accounts, secrets } = await accountsFrom(args, terminal);
-  const permitted = await permissions(accounts, args, terminal);
+  const refused = await refusals(accounts, args, terminal);
   const settings = [...settingsOf(found, accounts, args, terminal)];
   const known = new Set(found.services.map(({ host }) => host));
   for (const each of further) {
@@ -84,7 +84,11 @@ async function checked(
   const parts = await Promise.all(needed.map((each) => partOf(each, variables, secrets, args, terminal)));
   // Warnings about variables are the same for all.
   printDiagnostics(parts[0]?.warnings ?? [], terminal);
-  const { scenarios, leftOut } = choose(only(joined(parts), args.values('only')), permitted);
+  const { scenarios, leftOut } = choose(only(joined(parts), args.values('only')), {
+    mail: refused.mail === undefined,
+    failedLogins: refused.failedLogins === undefined,
+    twoAccounts: accounts.recipient !== undefined,
+  });
   const [first] = settings as [Settings];
   const path = args.value('save');
   if (path !== undefined) await save(path, first, terminal);
@@ -106,7 +110,7 @@ async function checked(
     },
   });
   terminal.stderr.write(
-    leftOutLines(leftOut, insideOnly(plan, skipped), args)
+    leftOutLines(leftOut, insideOnly(plan, skipped), refused, args)
       .map((each) => `${each}\n`)
       .join(''),
   );
@@ -135,32 +139,35 @@ async function partOf(
   return { plan, group: settings.group, warnings };
 }
 
-/**
- * Which checks that leave traces are permitted: asks if a person is there, otherwise only those that arguments permit.
- */
-async function permissions({ user, recipient }: Accounts, args: Arguments, terminal: Terminal): Promise<Permitted> {
-  const twoAccounts = recipient !== undefined;
-  if (user === undefined) return { mail: false, failedLogins: false, twoAccounts };
-  const isAllowed = async (refusal: string, question: string) => {
-    if (args.has(refusal)) return false;
-    if (args.has('yes')) return true;
-    return canAsk(terminal) && confirm(question, terminal);
+/** Why checks that leave traces are left out, and what to do to include them; `undefined` if they are permitted. */
+interface Refusals {
+  readonly mail: string | undefined;
+  readonly failedLogins: string | undefined;
+}
+
+/** Asks for permission if a person is there; otherwise only arguments permit such checks. */
+async function refusals({ user, recipient }: Accounts, args: Arguments, terminal: Terminal): Promise<Refusals> {
+  if (user === undefined)
+    return {
+      mail: 'no account to send mail to; add "--user ADDRESS"',
+      failedLogins: 'no account to fail logins with; add "--user ADDRESS"',
+    };
+  const sends = `Send test messages to ${[user, recipient].filter(Boolean).join(' and ')}?`;
+  const fails = 'Fail a dozen logins on purpose? A server that locks clients out will lock this address out.';
+  const mail = await refusal('no-mail', sends, args, terminal);
+  const failedLogins = await refusal('no-failed-logins', fails, args, terminal);
+  return {
+    mail: mail && `no permission to send mail: ${mail}`,
+    failedLogins: failedLogins && `no permission to fail logins on purpose: ${failedLogins}`,
   };
-  const mail = await isAllowed('no-mail', `Send test messages to ${[user, recipient].filter(Boolean).join(' and ')}?`);
-  const failedLogins = await isAllowed(
-    'no-failed-logins',
-    'Fail a dozen logins on purpose? A server that locks clients out will lock this address out.',
-  );
-  return { mail, failedLogins, twoAccounts };
 }
 
 /** What was left out, and what to do to include it. */
-const reasons: Readonly<Record<LeftOut, (args: Arguments) => string>> = {
+const reasons: Readonly<Record<LeftOut, (args: Arguments, refused: Refusals) => string | undefined>> = {
   account: (args) => (args.has('user') ? 'no account of that kind' : 'no account; add "--user ADDRESS"'),
   'second account': () => 'no second account; add another "--user"',
-  mail: (args) =>
-    args.has('user') ? 'no permission to send mail; add "--yes"' : 'no account to send mail to; add "--user ADDRESS"',
-  'failed logins': () => 'no permission to fail logins on purpose; add "--yes"',
+  mail: (_, { mail }) => mail,
+  'failed logins': (_, { failedLogins }) => failedLogins,
   server: () => 'no such server was found; LMTP is not looked for',
   domain: () => 'no domain; name it first, as in "mailspec audit example.com --host 192.0.2.1"',
   policy: () => 'your policy is not known; "--save mailspec.yaml" writes a configuration that explains it',
@@ -170,10 +177,15 @@ const reasons: Readonly<Record<LeftOut, (args: Arguments) => string>> = {
 const outgoing =
   '  outgoing mail, and whether it leaves through a smart host: only a receiver sees that; the pack "outgoing" has one';
 
-function leftOutLines(leftOut: Chosen['leftOut'], inside: number, args: Arguments): readonly string[] {
+function leftOutLines(
+  leftOut: Chosen['leftOut'],
+  inside: number,
+  refused: Refusals,
+  args: Arguments,
+): readonly string[] {
   const lines = (Object.keys(reasons) as LeftOut[]).flatMap((why) => {
     const count = leftOut.get(why);
-    return count === undefined ? [] : [`  ${many(count, 'check')}: ${reasons[why](args)}`];
+    return count === undefined ? [] : [`  ${many(count, 'check')}: ${reasons[why](args, refused)}`];
   });
   const own = `  ${many(inside, 'check')}: the server trusts this host, its own; run the audit from another network`;
   const all = [...(inside > 0 ? [own] : []), ...lines, ...(args.has('only') ? [] : [outgoing])];

@@ -9,7 +9,7 @@ import { parallelFor, survey } from '../snapshot/survey.ts';
 import { type LeftOut, take } from '../snapshot/take.ts';
 import { visible } from '../visible.ts';
 import { wholeNumber } from './arguments.ts';
-import { canAsk, confirm } from './ask.ts';
+import { refusal } from './ask.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { loadOptions } from './load-options.ts';
 
@@ -119,9 +119,7 @@ async function permitted(probes: readonly Probe[], args: Arguments, terminal: Te
   const allowed = new Map<Trace, boolean>();
   for (const [trace, [option, question]] of Object.entries(questions) as [Trace, readonly [string, string]][]) {
     if (!probes.some(({ leaves }) => leaves === trace)) continue;
-    const isAllowed =
-      !args.has(option) && (args.has('yes') || (canAsk(terminal) && (await confirm(question, terminal))));
-    allowed.set(trace, isAllowed);
+    allowed.set(trace, (await refusal(option, question, args, terminal)) === undefined);
   }
   return probes.filter(({ leaves }) => leaves === undefined || allowed.get(leaves) === true);
 }
