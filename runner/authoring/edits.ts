@@ -14,8 +14,16 @@ export interface ValueChange {
   readonly path: string;
   readonly before: string;
   readonly after: string;
-  /** What only one of two lists has; absent if only the order differs. */
-  readonly items?: { readonly gone: readonly string[]; readonly added: readonly string[] };
+  /** What only one of two lists has; absent if the values are not lists. */
+  readonly items?: readonly ItemChange[];
+}
+
+/** What only one of two lists has. */
+export interface ItemChange {
+  /** For steps with an expectation: what they do (`RSET`). The items are what they expect then. */
+  readonly step?: string;
+  readonly gone: readonly string[];
+  readonly added: readonly string[];
 }
 
 /** The text with only these ranges replaced. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
 const suite = (expected: string) => `suite: a
 server: mx
@@ -11,6 +12,7 @@ scenarios:
 `;
 
 describe('mailspec diff', () => {
+  const { listen } = peers();
   const servers: Server[] = [];
   after(() => {
     for (const server of servers) server.close();
@@ -51,6 +53,20 @@ describe('mailspec diff', () => {
     assert.match(changed.stdout, /## Newly red \(1\)\n\n- the greeting \(`base\/a#the-greeting`\): .*another/);
   });
 
+  it('names the step that still fails, otherwise, in two runs', async () => {
+    const cwd = project({ 'mailspec.yaml': { servers: { mx: await smtp('ready', []) } }, 'base/a.yaml': suite('554') });
+    const run = (file: string, ...more: readonly string[]) =>
+      dispatched(['run', 'base', '--reporter', `json=${file}`, ...more], { cwd });
+    await run('before.jsonl');
+    const other = await listen(smtpScript({ greeting: '421 4.3.0 Busy' }));
+    await run('after.jsonl', '--server', `mx=${other.url('smtp')}`);
+    const { stdout } = await dispatched(['diff', 'before.jsonl', 'after.jsonl'], { cwd });
+    assert.match(
+      stdout,
+      /## Red as before, otherwise \(1\)\n\n- the greeting \(`base\/a#the-greeting`\): `greeting`\n {2}- `code`: `220.*` became `421.*`\n/,
+    );
+  });
+
   it('compares two servers, whatever others the configuration has', async () => {
     const [old, fresh] = [await smtp('ready', ['SIZE 1000', 'DSN']), await smtp('ready', ['SIZE 2000', 'DSN', 'HELP'])];
     const cwd = project({ 'mailspec.yaml': { servers: { mx: old } } });
@@ -64,5 +80,27 @@ describe('mailspec diff', () => {
     );
     const same = await diff(old, old);
     assert.deepEqual([same.status, /Both answer the same/.test(same.stdout)], [0, true]);
+  });
+
+  it('names the steps that differ if one server ends the dialogue earlier', async () => {
+    const old = await listen(smtpScript({ NOOP: '250 2.0.0 Ok', RSET: '250 2.0.0 Ok', HELP: '502 5.5.1 No' }));
+    const fresh = await listen((talk, number) =>
+      smtpScript({
+        NOOP: '250 2.0.0 Ok',
+        RSET: () => {
+          talk.end();
+          return '';
+        },
+      })(talk, number),
+    );
+    const { stdout, stderr } = await dispatched(
+      ['diff', '--server', `old=${old.url('smtp')}`, '--server', `new=${fresh.url('smtp')}`, '--grep', 'NOOP'],
+      { cwd: project({}) },
+    );
+    assert.match(
+      stdout,
+      /\n\n2 differences:\n\n- NOOP, RSET and HELP, .*: `step RSET`\n {2}- old: `.*250.*`\n {2}- new: `closed`\n- NOOP, RSET and HELP, .*: `step HELP`\n {2}- only old: `.*502.*`\n$/,
+      stdout + stderr,
+    );
   });
 });

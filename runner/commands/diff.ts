@@ -1,6 +1,7 @@
 import type { ValueChange } from '../authoring/edits.ts';
 import { type Compared, compare, isSame } from '../comparing/compare.ts';
 import { code, differenceText } from '../comparing/markdown.ts';
+import { defined } from '../defined.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { many } from '../phrase.ts';
 import { load } from '../project/load.ts';
@@ -38,10 +39,12 @@ async function read(path: string, args: Arguments, terminal: Terminal): Promise<
 }
 
 function compared({ id, formerIds, name, outcome, duration, problem }: ScenarioLine): Compared {
+  const { action, check } = problem?.evidence ?? {};
   return {
     ...{ id, name, outcome, duration },
     ...(formerIds && { formerIds }),
     ...(problem && { problem: problem.message }),
+    ...defined({ step: action?.text ?? check?.label }),
     facts: problem?.mismatches.map(({ path, expected, actual }) => ({ path, expected, actual })) ?? [],
   };
 }
@@ -66,7 +69,7 @@ async function servers(args: Arguments, terminal: Terminal): Promise<number> {
   const sections = [...new Set([...old.keys(), ...fresh.keys()])].flatMap((file) => {
     const changes = changesBetween(old.get(file) ?? 'scenarios: []\n', fresh.get(file) ?? 'scenarios: []\n');
     return [
-      ...changes.values.map(valueLine),
+      ...changes.values.flatMap(valueLines),
       ...changes.added.map((name) => `- ${name}: only the new server can be observed`),
       ...changes.missing.map((name) => `- ${name}: only the old server can be observed`),
     ];
@@ -80,12 +83,33 @@ async function servers(args: Arguments, terminal: Terminal): Promise<number> {
   return sections.length === 0 ? 0 : 1;
 }
 
-function valueLine({ scenario, path, before, after, items }: ValueChange): string {
-  const [old, fresh] = items ? [items.gone, items.added] : [[before], [after]];
-  const words = items ? ['only old', 'only new'] : ['old', 'new'];
-  return [
-    `- ${scenario}: ${code(path.replace(/^dialogue\.?/, 'step '))}`,
-    ...(old.length > 0 ? [`  - ${words[0]}: ${old.map(code).join(', ')}`] : []),
-    ...(fresh.length > 0 ? [`  - ${words[1]}: ${fresh.map(code).join(', ')}`] : []),
-  ].join('\n');
+/** A line with sublines for each difference. */
+function valueLines({ scenario, path, before, after, items }: ValueChange): readonly string[] {
+  const place = path.replace(/^dialogue\.?/, 'step ');
+  if (items === undefined)
+    return [
+      changeLine(scenario, place, [
+        ['old', [before]],
+        ['new', [after]],
+      ]),
+    ];
+  return items.map(({ step, gone, added }) => {
+    const isSameStep = step !== undefined && gone.length === 1 && added.length === 1;
+    const [old, fresh] = isSameStep ? ['old', 'new'] : ['only old', 'only new'];
+    return changeLine(scenario, step === undefined ? place : `step ${step}`, [
+      [old, gone],
+      [fresh, added],
+    ]);
+  });
+}
+
+function changeLine(
+  scenario: string,
+  place: string,
+  values: readonly (readonly [words: string, values: readonly string[]])[],
+): string {
+  const lines = values.flatMap(([words, all]) =>
+    all.length === 0 ? [] : [`  - ${words}: ${all.map(code).join(', ')}`],
+  );
+  return [`- ${scenario}: ${code(place)}`, ...lines].join('\n');
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import type { ValueChange } from '../authoring/edits.ts';
+import type { ItemChange, ValueChange } from '../authoring/edits.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import { canAsk, confirm } from './ask.ts';
@@ -37,9 +37,13 @@ function told({ path, values, added, isNew }: Rewriting, cwd: string): readonly 
   return [
     ...values.flatMap(({ scenario, path: where, before, after, items }) => [
       `${file} › ${scenario}: ${where}`,
-      ...(items?.gone ?? [before]).map((each) => `  - ${each}`),
-      ...(items?.added ?? [after]).map((each) => `  + ${each}`),
+      ...(items ?? [{ gone: [before], added: [after] }]).flatMap(itemLines),
     ]),
     ...added.map((name) => `${file} › ${name}: new`),
   ];
+}
+
+function itemLines({ step, gone, added }: ItemChange): readonly string[] {
+  const of = step === undefined ? '' : `${step}: `;
+  return [...gone.map((each) => `  - ${of}${each}`), ...added.map((each) => `  + ${of}${each}`)];
 }

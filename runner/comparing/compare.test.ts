@@ -71,4 +71,35 @@ describe('differenceText()', () => {
       ].join('\n\n'),
     );
   });
+
+  const changed = (before: Compared, after: Compared) =>
+    /## Red as before, otherwise \(1\)\n\n([\s\S]*?)\n\n/.exec(
+      differenceText(compare([before], [after]), { before: 'x', after: 'y' }),
+    )?.[1];
+
+  it('names the step that failed in both runs, with the old and the new value', () => {
+    const failed = (actual: string, facts: Compared['facts'] = []) => {
+      const base = failing('a', actual);
+      return { ...base, step: 'RCPT TO:<bob@example.test>', facts: [...base.facts, ...facts] };
+    };
+    const text = { path: 'text', expected: 'Ok', actual: 'no' };
+    assert.equal(
+      changed(failed('550'), failed('554', [text])),
+      '- scenario a (`a`): `RCPT TO:<bob@example.test>`\n  - `code`: `550` became `554`\n  - `text`: `Ok` became `no`',
+    );
+  });
+
+  it('shows both problems if another step failed, or if nothing was compared', () => {
+    const late = one('a', { outcome: 'errored', problem: 'MAIL: no complete reply within 1 s', step: 'MAIL' });
+    for (const step of ['RCPT', 'MAIL'])
+      assert.equal(
+        changed(late, { ...late, step, problem: `${step}: the server closed the connection` }),
+        `- scenario a (\`a\`)\n  - before: MAIL: no complete reply within 1 s\n  - now: ${step}: the server closed the connection`,
+      );
+    const rcpt = { ...failing('a', '554'), step: 'RCPT' };
+    assert.equal(
+      changed(late, rcpt),
+      '- scenario a (`a`)\n  - before: MAIL: no complete reply within 1 s\n  - now: expected 250, got 554',
+    );
+  });
 });

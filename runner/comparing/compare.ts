@@ -9,6 +9,8 @@ export interface Compared {
   readonly outcome: string;
   /** In milliseconds. */
   readonly duration: number;
+  /** What the problem is about: a command as it was sent, or a check. */
+  readonly step?: string;
   /** The problem that ended the scenario, as a sentence. */
   readonly problem?: string;
   /** The differences between actual and expected values. */

@@ -55,21 +55,28 @@ function broke({ after }: Change): string {
 function facts({ facts: all }: Compared): readonly string[] {
   return all
     .slice(0, mostFacts)
-    .map(
-      ({ path, expected, actual }) =>
-        `  - ${path === '' ? '' : `${code(path)}: `}${code(expected)} became ${code(actual)}`,
-    );
+    .map(({ path, expected, actual }) => `  - ${placeOf(path)}${code(expected)} became ${code(actual)}`);
 }
 
+/** The actual values of the same step in both runs; otherwise both problems, which name their steps. */
 function otherwise({ before, after }: Change): string {
+  if (before.step !== after.step || after.facts.length === 0) {
+    const [old, now] = [before, after].map(({ problem, outcome }) => problem ?? outcome.replaceAll('_', ' '));
+    return [named(after), `  - before: ${text(old ?? '')}`, `  - now: ${text(now ?? '')}`].join('\n');
+  }
   const old = new Map(before.facts.map((each) => [each.path, each.actual]));
   const lines = after.facts
     .slice(0, mostFacts)
+    // What did not differ before was as expected.
     .map(
-      ({ path, actual }) =>
-        `  - ${path === '' ? '' : `${code(path)}: `}${code(old.get(path) ?? '')} became ${code(actual)}`,
+      ({ path, expected, actual }) => `  - ${placeOf(path)}${code(old.get(path) ?? expected)} became ${code(actual)}`,
     );
-  return [named(after), ...lines].join('\n');
+  return [`${named(after)}${after.step === undefined ? '' : `: ${code(after.step)}`}`, ...lines].join('\n');
+}
+
+/** The part of a reply, if it is not the whole one. */
+function placeOf(path: string): string {
+  return path === '' ? '' : `${code(path)}: `;
 }
 
 function seconds({ duration }: Compared): string {

@@ -84,6 +84,24 @@ describe('changesBetween()', () => {
     assert.match(text, /# as agreed/);
   });
 
+  it('names the steps that only one of two dialogues has, and those that expect something else', () => {
+    const dialogue = (...steps: readonly string[]) =>
+      `scenarios:\n  - name: a\n    dialogue:\n${steps.map((each) => `      - ${each}\n`).join('')}`;
+    const before = ['{ expect: 220 }', '{ send: NOOP, expect: 250 }', '{ send: NOOP, expect: 250 }'];
+    const after = ['{ expect: 220 }', '{ send: NOOP, expect: 250 }', '{ send: RSET, expect: closed }', '{ wait: 1s }'];
+    const [change] = changesBetween(
+      dialogue(...before, '{ send: RSET, expect: 250 }', '{ send: HELP, expect: 214 }'),
+      dialogue(...after),
+    ).values;
+    assert.equal(change?.path, 'dialogue');
+    assert.deepEqual(change.items, [
+      { step: 'NOOP', gone: ['250'], added: [] },
+      { step: 'RSET', gone: ['250'], added: ['closed'] },
+      { step: 'HELP', gone: ['214'], added: [] },
+      { gone: [], added: ['{ wait: 1s }'] },
+    ]);
+  });
+
   it('changes nothing where nothing changed', () => {
     assert.equal(changesBetween(old, old).text, old);
   });

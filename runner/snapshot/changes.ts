@@ -1,5 +1,7 @@
 import { Document, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import { contentsOf, type Edit, edited, inOneLine, type ValueChange } from '../authoring/edits.ts';
+import type { Written } from '../authoring/written.ts';
+import { stepWords } from './reason.ts';
 
 export interface FileChanges {
   readonly values: readonly ValueChange[];
@@ -89,20 +91,39 @@ function replace(own: Node, fresh: Node, path: readonly string[], { scenario, ol
   edits.push({ start, end, text: after + rest });
 }
 
-/**
- * The items that two lists do not have in common. For steps, their expectations: a list of handshakes excludes what was
- * picked before.
- */
+/** What only one of two lists has; of steps, what they expect: a list of handshakes excludes what was picked before. */
 function itemsOf(own: Node, fresh: Node): ValueChange['items'] {
   if (!isSeq<Node>(own) || !isSeq<Node>(fresh)) return undefined;
-  const [before, after] = [own, fresh].map(({ items }) =>
-    items.map((item) => inOneLine(contentsOf((isMap(item) && (item.get('expect', true) as Node | undefined)) || item))),
-  ) as [string[], string[]];
-  const items = {
-    gone: before.filter((each) => !after.includes(each)),
-    added: after.filter((each) => !before.includes(each)),
-  };
-  return items.gone.length + items.added.length === 0 ? undefined : items;
+  const [before, after] = [own, fresh].map(({ items }) => items.map(itemOf)) as [Item[], Item[]];
+  const [gone, added] = [without(before, after), without(after, before)];
+  const steps = [...new Set([...gone, ...added].map(({ step }) => step))];
+  return steps.map((step) => {
+    const [left, right] = [gone, added].map((items) => items.filter((each) => each.step === step));
+    const values = (items: readonly Item[] = []) => items.map(({ value }) => value);
+    return { ...(step !== undefined && { step }), gone: values(left), added: values(right) };
+  });
+}
+
+interface Item {
+  readonly step?: string;
+  readonly value: string;
+}
+
+function itemOf(item: Node): Item {
+  const expected = isMap(item) ? (item.get('expect', true) as Node | undefined) : undefined;
+  if (expected === undefined) return { value: inOneLine(contentsOf(item)) };
+  const step = stepWords(contentsOf(item) as Written, { names: new Map(), secrets: new Map() });
+  return { step, value: inOneLine(contentsOf(expected)) };
+}
+
+/** The items without those of the other list, each as often as it is there. */
+function without(items: readonly Item[], others: readonly Item[]): readonly Item[] {
+  const rest = others.map((each) => JSON.stringify(each));
+  return items.filter((each) => {
+    const at = rest.indexOf(JSON.stringify(each));
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
 }
 
 function isBlock(node: Node): boolean {
