@@ -1,5 +1,6 @@
 import type { Names, Vocabulary } from '../authoring/generalize.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
+import { startText } from '../excerpt.ts';
 import { mapHeadline } from '../headline.ts';
 import type { Problem } from '../result.ts';
 import { problemWords, reasonWords } from '../words/problem.ts';
@@ -28,6 +29,12 @@ export function wordsOf(problem: Problem, steps: readonly Written[]): string {
     ...problem,
     headline: mapHeadline(problem.headline, (text) => names.get(text) ?? text),
   });
+}
+
+/** The reply that no step expects, if that is the problem. */
+export function unreadIn(problem: Problem | undefined): string | undefined {
+  const actual = problem?.code === 'reply.unread' ? problem.mismatches[0]?.actual : undefined;
+  return actual?.kind === 'octets' ? startText(actual.text) : undefined;
 }
 
 /** Keys that say where, when and what is expected, and not what a step does. */

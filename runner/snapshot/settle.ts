@@ -2,14 +2,13 @@ import { exactExpectation, precisions } from '../authoring/exact.ts';
 import { isEnd } from '../authoring/expectation.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
-import { actualWords } from '../words/actual.ts';
 import { checkExpectation } from './check-expectation.ts';
 import type { Settled } from './file.ts';
 import { logExpectation } from './log-expectation.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
-import { failedAt, type Known, vocabularyOf, whyDifferent, whyUnseen, wordsOf } from './reason.ts';
+import { failedAt, type Known, unreadIn, vocabularyOf, whyDifferent, whyUnseen, wordsOf } from './reason.ts';
 import { cameIn, endOrRefusal, isRefusal, restAfter, silence } from './rest.ts';
 import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
 
@@ -127,8 +126,9 @@ function afterLongCommand({ probe, observed, known, expectations, index, top }: 
 /** A reply sent unasked, such as 421 after too many errors, ended the first observation: it must be read. */
 function unread([observed]: readonly Observed[], [first]: readonly Written[]): readonly Written[] {
   const problem = observed?.result.problem;
-  const [mismatch] = problem?.code === 'reply.unread' ? problem.mismatches : [];
-  const status = /^(?:[245]\d\d(?=[ -])|-ERR)/.exec(mismatch === undefined ? '' : actualWords(mismatch))?.[0];
+  // After the end of a connection, it may be the next one's greeting.
+  if ([...(observed?.seen.values() ?? [])].some(({ kind }) => kind === 'closed')) return [];
+  const status = /^(?:[245]\d\d(?=[ -])|-ERR)/.exec(unreadIn(problem) ?? '')?.[0];
   if (status === undefined || typeof first !== 'object' || first === null || 'on' in first) return [];
   return [{ expect: status === '-ERR' ? status : Number(status) }];
 }

@@ -128,6 +128,13 @@ describe('take()', () => {
     );
   });
 
+  it('records a reply that the server sends unasked each time', async () => {
+    const peer = await listen(smtpScript({ RSET: '250 2.0.0 Ok\n450 4.0.0 And again' }));
+    const { settled, leftOut } = await taken(peer.url(), [{ expect: 220 }, ask('RSET')]);
+    assert.deepEqual(leftOut, []);
+    assert.deepEqual(settled[0]?.steps.at(-1), { expect: 450 });
+  });
+
   describe('of a scenario with a reply that varies at a later step', () => {
     const steps = [{ expect: 220 }, ask('NOOP'), ask('VRFY alice'), { wait: '1ms' }, ask('RSET')];
     /** A server that varies the replies to these commands, counted from `asked`. */
