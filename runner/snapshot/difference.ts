@@ -44,7 +44,7 @@ function keyOf(seen: Seen): string {
 function cameWords({ seen, vocabulary }: Sight): string {
   switch (seen.kind) {
     case 'reply':
-      return whole(preserving(vocabulary)(`${statusOf(seen.reply)} ${seen.reply.lines[0] ?? ''}`.trim()));
+      return lineWords(`${statusOf(seen.reply)} ${seen.reply.lines[0] ?? ''}`.trim(), vocabulary);
     case 'closed':
       return 'the end of the connection';
     case 'nothing':
@@ -52,6 +52,11 @@ function cameWords({ seen, vocabulary }: Sight): string {
     case 'check':
       return 'a result';
   }
+}
+
+/** The line as it came, except for values that have a name. */
+export function lineWords(line: string, vocabulary: Vocabulary): string {
+  return whole(preserving(vocabulary)(line));
 }
 
 function statusOf(reply: Reply): string {

@@ -13,12 +13,29 @@ describe('wordsOf()', () => {
     { send: { raw: 'NOOP\r\n' }, expect: reply },
     { on: 'mx', certificate: {}, expect: fields('subject') },
   ];
-  const words = (of: Action | Looked) => wordsOf({ headline: { kind: 'mismatch', of } } as unknown as Problem, steps);
+  const words = (of: Action | Looked) =>
+    wordsOf({ headline: { kind: 'mismatch', of } } as unknown as Problem, steps, {
+      names: new Map(),
+      secrets: new Map(),
+    });
 
   it('names what a step does instead of the name that it has during a run', () => {
     assert.equal(words({ kind: 'command', label: label(0), line: 'NOOP' }), 'NOOP: not the expected reply');
     assert.equal(words({ kind: 'command', label: label(1) }), 'the command: not the expected reply');
     assert.equal(words({ kind: 'check', label: label(2) }), 'certificate: not as expected');
+  });
+
+  it('shows the reply that no step expects, without what has a name', () => {
+    const problem = {
+      code: 'reply.unread',
+      headline: { kind: 'message', message: 'the server sent a reply that no step expects' },
+      mismatches: [{ actual: { kind: 'octets', text: '* BYE alice@example.test must not use wonderland here\r\n' } }],
+    } as unknown as Problem;
+    const names = new Map([['alice@example.test', 'user']]);
+    assert.equal(
+      wordsOf(problem, steps, { names, secrets: new Map([['wonderland', 'password']]) }),
+      'the server sent a reply that no step expects: "* BYE ${user} must not use ${password} here"',
+    );
   });
 });
 

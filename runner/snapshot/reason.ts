@@ -5,7 +5,7 @@ import { mapHeadline } from '../headline.ts';
 import type { Problem } from '../result.ts';
 import { problemWords, reasonWords } from '../words/problem.ts';
 import { cutText } from '../words/text.ts';
-import { differenceWords, type Sight } from './difference.ts';
+import { differenceWords, lineWords, type Sight } from './difference.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf } from './probe.ts';
 
@@ -19,16 +19,18 @@ export function vocabularyOf(observed: Observed | undefined, { names, secrets }:
 }
 
 /** A problem of a run in one line, with the probe's steps in words instead of their names during the run. */
-export function wordsOf(problem: Problem, steps: readonly Written[]): string {
+export function wordsOf(problem: Problem, steps: readonly Written[], vocabulary: Vocabulary): string {
   const names = new Map<string, string>();
   filled(steps, (index, _, step) => {
     names.set(label(index), nameOf(step));
     return undefined;
   });
-  return problemWords({
+  const words = problemWords({
     ...problem,
     headline: mapHeadline(problem.headline, (text) => names.get(text) ?? text),
   });
+  const unread = unreadIn(problem);
+  return unread === undefined ? words : `${words}: ${lineWords(unread.trim(), vocabulary)}`;
 }
 
 /** The reply that no step expects, if that is the problem. */
@@ -63,7 +65,7 @@ export function whyFailed(steps: readonly Written[], observed: readonly Observed
   if (last === undefined || problem === undefined) return whyUnseen(observed);
   const index = failedAt(last);
   const words = index === undefined ? undefined : differenceAt(steps, index, observed, known);
-  return `it was different each time: ${words ?? wordsOf(problem, steps)}`;
+  return `it was different each time: ${words ?? wordsOf(problem, steps, vocabularyOf(last, known))}`;
 }
 
 /** Why a run without a problem saw less than another: it was blocked, or skipped the rest. */

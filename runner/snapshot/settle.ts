@@ -140,8 +140,9 @@ function isLast(steps: readonly Written[], top: number): boolean {
 /** Why nothing is known of the first expectation that could not be met each time. */
 function whyNot({ steps }: Probe, index: number, observed: readonly Observed[], known: Known): string {
   if (observed.every(({ seen }) => seen.has(index))) return whyDifferent(steps, index, observed, known);
-  const problem = observed.map(({ result }) => result.problem).find((each) => each !== undefined);
-  return problem === undefined ? whyUnseen(observed) : wordsOf(problem, steps);
+  const failed = observed.find(({ result }) => result.problem !== undefined);
+  const problem = failed?.result.problem;
+  return problem === undefined ? whyUnseen(observed) : wordsOf(problem, steps, vocabularyOf(failed, known));
 }
 
 function violationsIn(observed: readonly Observed[]): readonly string[] {
