@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { many } from '../phrase.ts';
 import { changesBetween } from '../snapshot/changes.ts';
 import { snapshotFiles } from '../snapshot/files.ts';
-import { leftOutLine } from '../snapshot/left-out.ts';
+import { leftOutLines } from '../snapshot/left-out.ts';
 import { visible } from '../visible.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { rewrite } from './rewriting.ts';
@@ -20,7 +20,7 @@ export const main: Main = async (args, terminal) => {
   const status = args.has('update')
     ? await update(folder, observed, args, terminal)
     : await writeAll(folder, observed, terminal);
-  for (const each of observed.leftOut) terminal.stderr.write(`${leftOutLine(each)}\n`);
+  for (const line of leftOutLines(observed.leftOut)) terminal.stderr.write(`${line}\n`);
   return status;
 };
 

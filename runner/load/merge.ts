@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import { type LatencyRecord, mergedRecord } from './latency.ts';
 import type { ErrorRecord, LoadResult, ScenarioRecord, StepRecord } from './result.ts';
 
@@ -78,16 +79,6 @@ function keyOf({ scenario, code, file, line, status }: ErrorRecord): string {
 function merged(records: readonly (LatencyRecord | undefined)[]): LatencyRecord | undefined {
   const some = records.filter((record) => record !== undefined);
   return some.length === 0 ? undefined : mergedRecord(some);
-}
-
-function grouped<Item>(items: readonly Item[], keyOfItem: (item: Item) => string): readonly [Item, ...Item[]][] {
-  const groups = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOfItem(item));
-    if (group === undefined) groups.set(keyOfItem(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }
 
 function sum(numbers: readonly number[]): number {

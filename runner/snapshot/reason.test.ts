@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Written } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
-import type { Action, Looked } from '../headline.ts';
-import type { Problem, ScenarioResult } from '../result.ts';
+import type { Action, Headline, Looked } from '../headline.ts';
+import type { Problem, Reason, ScenarioResult } from '../result.ts';
 import { label, type Observed } from './observe.ts';
 import { ask, fields, header, reply } from './probe.ts';
 import { whyDifferent, whyFailed, whyUnseen, wordsOf } from './reason.ts';
@@ -78,7 +78,7 @@ describe('whyDifferent()', () => {
 });
 
 describe('whyUnseen()', () => {
-  const seenWith = (reason?: string): Observed => ({
+  const seenWith = (reason?: Reason): Observed => ({
     result: { violations: [], reason } as unknown as ScenarioResult,
     scenarioId: 'run-1a',
     seen: new Map(),
@@ -90,5 +90,10 @@ describe('whyUnseen()', () => {
     assert.equal(whyUnseen(observed), 'the TLS handshake failed');
     assert.equal(whyFailed([ask('NOOP')], observed, known), 'the TLS handshake failed');
     assert.equal(whyUnseen([seenWith()]), 'it was different each time');
+  });
+
+  it('says the same whether the scenario found out itself that the server cannot be used', () => {
+    const why: Headline = { kind: 'message', message: 'the TLS handshake failed' };
+    assert.equal(whyUnseen([seenWith({ headline: { kind: 'no service', server: 'mx', why } })]), why.message);
   });
 });

@@ -3,6 +3,7 @@ import type { Written, WrittenMap } from '../authoring/written.ts';
 import { startText } from '../excerpt.ts';
 import { mapHeadline } from '../headline.ts';
 import type { Problem } from '../result.ts';
+import { headlineWords } from '../words/headline.ts';
 import { problemWords, reasonWords } from '../words/problem.ts';
 import { cutText } from '../words/text.ts';
 import { differenceWords, lineWords, type Sight } from './difference.ts';
@@ -71,7 +72,10 @@ export function whyFailed(steps: readonly Written[], observed: readonly Observed
 /** Why a run without a problem saw less than another: it was blocked, or skipped the rest. */
 export function whyUnseen(observed: readonly Observed[]): string {
   const reason = observed.map(({ result }) => result.reason).findLast((each) => each !== undefined);
-  return reason === undefined ? 'it was different each time' : reasonWords(reason);
+  if (reason === undefined) return 'it was different each time';
+  // Whether a scenario found out itself that the server cannot be used depends on which ran first.
+  const isKnown = typeof reason === 'object' && reason.headline.kind === 'no service';
+  return isKnown ? headlineWords(reason.headline.why) : reasonWords(reason);
 }
 
 /** The number of the open expectation that was not met; `undefined` for another one, and for a limit on time. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import type { Written } from '../authoring/written.ts';
-import { leftOutLine } from './left-out.ts';
+import { leftOutLines } from './left-out.ts';
 import { ask, type Probe, reply, time, worked } from './probe.ts';
 import { take } from './take.ts';
 
@@ -151,7 +151,7 @@ describe('take()', () => {
     const inTurn = (asked: number) => (asked % 2 === 0 ? '451 4.7.1 Try again later' : '250 2.0.0 Ok');
     const shown = async (url: string) => {
       const { settled, leftOut } = await taken(url, steps);
-      return { kept: settled.map((each) => each.steps.length), lines: leftOut.map(leftOutLine) };
+      return { kept: settled.map((each) => each.steps.length), lines: leftOutLines(leftOut) };
     };
 
     it('keeps the steps before it, and says which are left out and why, each time the same', async () => {

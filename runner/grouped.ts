@@ -1,0 +1,10 @@
+/** Items with the same key together, in the order of the first of each. */
+export function grouped<Item>(items: readonly Item[], keyOfItem: (item: Item) => string): readonly [Item, ...Item[]][] {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOfItem(item));
+    if (group === undefined) groups.set(keyOfItem(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
