@@ -7,7 +7,7 @@ export const diffCommand: Command = {
   usage: '[options] [BEFORE AFTER]',
   about: [
     'Compares the results of two runs, as "mailspec run --reporter json=FILE" writes them: which scenarios newly fail, pass again, are no longer checked, are new, are gone or are slower, and what the server answered instead. Either side may be scenario files or a folder of them, such as a snapshot; their expectations then count as met. Prints Markdown, for a merge request or a mail.',
-    'With --server old=URL and --server new=URL it takes the same snapshot of both servers, and prints where the second one differs: for a migration or an upgrade.',
+    'With --server old=URL and --server new=URL it takes the same snapshot of both servers, and prints where the second one differs and what could not be compared: for a migration or an upgrade.',
     'Exit status: 0 nothing changed, 1 something changed, 2 unusable input, 3 a server could not be observed, 130 interrupted.',
   ],
   options: [

@@ -11,6 +11,12 @@ scenarios:
   - { name: the end, dialogue: [{ expect: 220 }, { send: QUIT, expect: 221 }] }
 `;
 
+/** Another reply in each session. @param asks how often a session asks */
+function inTurn(asks: number): () => string {
+  let asked = 0;
+  return () => (Math.floor(asked++ / asks) % 2 === 0 ? '250 2.0.0 OK' : '451 4.7.1 *Later*');
+}
+
 describe('mailspec diff', () => {
   const { listen } = peers();
   const servers: Server[] = [];
@@ -80,6 +86,52 @@ describe('mailspec diff', () => {
     );
     const same = await diff(old, old);
     assert.deepEqual([same.status, /Both answer the same/.test(same.stdout)], [0, true]);
+  });
+
+  it('lists what could not be compared, and why: once if both servers have it in common', async () => {
+    const server = async (more: Readonly<Record<string, () => string>> = {}) => {
+      const noTls = { EHLO: '250-peer.example\n250 STARTTLS', STARTTLS: '454 4.7.0 Not now' };
+      const peer = await listen(smtpScript({ ...noTls, EXPN: inTurn(1), ...more }));
+      return peer.url('smtp');
+    };
+    const { stdout, stderr } = await dispatched(
+      [
+        ...['diff', '--server', `old=${await server()}`, '--server', `new=${await server({ ETRN: inTurn(2) })}`],
+        ...['--var', 'domain=example.test', '--var', 'relay_domain=relay.example', '--grep', 'n, '],
+      ],
+      { cwd: project({}) },
+    );
+    const values = String.raw`"250 2.0.0 OK" and "451 4.7.1 \*Later\*"`;
+    assert.equal(
+      stdout.slice(stdout.indexOf('\n')),
+      `
+
+1 difference:
+
+- ETRN, before TLS: only the old server can be observed
+
+## Not compared
+
+- old and new: EXPN, before TLS: it was different each time: the reply to EXPN postmaster differs: ${values}
+- old and new: 5 scenarios: STARTTLS: expected a positive reply, got 454 4.7.0 Not now
+  - EXPN, over TLS; ETRN, over TLS; AUTH within a mail transaction, over TLS; AUTH PLAIN, over TLS; AUTH LOGIN, over TLS
+- new: ETRN, before TLS: it was different each time: the reply to ETRN example.test differs: ${values}
+`,
+      stderr,
+    );
+  });
+
+  it('says which server could not be observed, and why', async () => {
+    const url = (await listen(smtpScript({ EXPN: inTurn(1) }))).url('smtp');
+    const { status, stdout, stderr } = await dispatched(
+      ['diff', '--server', `old=${url}`, '--server', `new=${url}`, '--grep', 'expn, before'],
+      { cwd: project({}) },
+    );
+    assert.deepEqual([status, stdout], [3, '']);
+    assert.match(
+      stderr,
+      /^left out: server › EXPN, before TLS: it was different each time: .*\nerror: Cannot compare: nothing of the server "old" could be observed\n$/m,
+    );
   });
 
   it('names the steps that differ if one server ends the dialogue earlier', async () => {

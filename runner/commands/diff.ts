@@ -1,12 +1,14 @@
 import type { ValueChange } from '../authoring/edits.ts';
 import { type Compared, compare, isSame } from '../comparing/compare.ts';
-import { code, differenceText } from '../comparing/markdown.ts';
+import { code, differenceText, text } from '../comparing/markdown.ts';
 import { defined } from '../defined.ts';
 import { ArgumentError } from '../diagnostic.ts';
+import { grouped } from '../grouped.ts';
 import { many } from '../phrase.ts';
 import { load } from '../project/load.ts';
 import { changesBetween } from '../snapshot/changes.ts';
 import { snapshotFiles } from '../snapshot/files.ts';
+import { type LeftOutGroup, leftOutGroups } from '../snapshot/left-out.ts';
 import { pairs } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { loadOptions } from './load-options.ts';
@@ -59,11 +61,16 @@ async function servers(args: Arguments, terminal: Terminal): Promise<number> {
       'Write "--server old=URL --server new=URL"',
     );
   const files: ReadonlyMap<string, string>[] = [];
+  const leftOut: (readonly [server: string, group: LeftOutGroup])[] = [];
   for (const name of ['old', 'new']) {
     const taken = await observedServers({ server: given.get(name) ?? '' }, args, terminal);
     if (terminal.signal.aborted) return 130;
-    if (taken === undefined) return 3;
+    if (taken === undefined) {
+      terminal.stderr.write(`error: Cannot compare: nothing of the server "${name}" could be observed\n`);
+      return 3;
+    }
     files.push(new Map(snapshotFiles(taken.settled, {})));
+    leftOut.push(...leftOutGroups(taken.leftOut).map((group) => [name, group] as const));
   }
   const [old, fresh] = files as [ReadonlyMap<string, string>, ReadonlyMap<string, string>];
   const sections = [...new Set([...old.keys(), ...fresh.keys()])].flatMap((file) => {
@@ -74,13 +81,29 @@ async function servers(args: Arguments, terminal: Terminal): Promise<number> {
       ...changes.missing.map((name) => `- ${name}: only the old server can be observed`),
     ];
   });
-  const title = `# ${given.get('old')} and ${given.get('new')}`;
-  terminal.stdout.write(
-    sections.length === 0
-      ? `${title}\n\nBoth answer the same.\n`
-      : `${title}\n\n${many(sections.length, 'difference')}:\n\n${sections.join('\n')}\n`,
-  );
+  const parts = [
+    `# ${given.get('old')} and ${given.get('new')}`,
+    ...(sections.length === 0
+      ? ['Both answer the same.']
+      : [`${many(sections.length, 'difference')}:`, sections.join('\n')]),
+    ...(leftOut.length === 0 ? [] : ['## Not compared', leftOutText(leftOut)]),
+  ];
+  terminal.stdout.write(`${parts.join('\n\n')}\n`);
   return sections.length === 0 ? 0 : 1;
+}
+
+/** What is in one snapshot or in none, and why; what both servers have in common is said once. */
+function leftOutText(all: readonly (readonly [server: string, group: LeftOutGroup])[]): string {
+  return grouped(all, ([, group]) => JSON.stringify(group))
+    .flatMap((same) => {
+      const [[, { why, count, files }]] = same;
+      const servers = same.map(([server]) => server).join(' and ');
+      const names = files.flatMap((file) => file.names).join('; ');
+      return count === undefined
+        ? [`- ${servers}: ${text(`${names}: ${why}`)}`]
+        : [`- ${servers}: ${text(`${count}: ${why}`)}`, `  - ${text(names)}`];
+    })
+    .join('\n');
 }
 
 /** A line with sublines for each difference. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { many } from '../phrase.ts';
 import type { Settled } from '../snapshot/file.ts';
+import { leftOutLines } from '../snapshot/left-out.ts';
 import type { Looking, Progress } from '../snapshot/observe.ts';
 import type { Probe, Trace } from '../snapshot/probe.ts';
 import { probesFor } from '../snapshot/probes.ts';
@@ -21,7 +22,7 @@ export interface ObservedServers {
 
 /**
  * Takes a snapshot of the servers that the arguments name, or of all; with `only`, of servers that need not be
- * configured. Returns nothing if no server can be observed.
+ * configured. If nothing can be observed, prints why, and returns nothing.
  */
 export async function observedServers(
   only: Readonly<Record<string, string>> | undefined,
@@ -58,7 +59,10 @@ export async function observedServers(
   );
   const { onProgress, clear } = progressOn(terminal);
   const taken = await take(probes, project, { ...looking, onProgress }).finally(clear);
-  return taken.settled.length === 0 ? undefined : { ...taken, defaults: project.defaults };
+  if (taken.settled.length > 0) return { ...taken, defaults: project.defaults };
+  const leftOut = terminal.signal.aborted ? [] : taken.leftOut;
+  for (const line of leftOutLines(leftOut)) terminal.stderr.write(`${line}\n`);
+  return undefined;
 }
 
 /** The milliseconds between two updates of the line on a terminal. */

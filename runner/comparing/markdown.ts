@@ -87,6 +87,6 @@ export function code(value: string): string {
   return codeSpan(value.replace(/\s*\n\s*/g, ' ').trim());
 }
 
-function text(value: string): string {
+export function text(value: string): string {
   return value.replace(/\s*\n\s*/g, ' ').replace(/[\\`*_<>|[\]]/g, '\\$&');
 }
