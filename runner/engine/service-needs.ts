@@ -96,7 +96,7 @@ function needsFor(dialogue: Scenario['dialogue'], connections: Scenario['connect
     }
     const target = connections.get(use.on);
     if (target === undefined) continue;
-    if (use.kind === 'starttls') add(target, 'handshake', 'starttls');
+    if (use.kind === 'handshake') add(target, 'handshake', ...(use.isPlain ? (['starttls'] as const) : []));
     else if (use.bears) add(target, 'connect');
     else add(target, 'connect', 'answer', 'tls', ...(use.commands ? (['command'] as const) : []));
   }
@@ -115,13 +115,16 @@ function unitsOf(connections: Scenario['connections'], service: string): number 
   return Math.max(units, 1);
 }
 
+type Handshake = Extract<Step, { readonly kind: 'starttls' | 'handshake' }>;
+
 type Use =
   /**
    * The first use of a connection. `bears`: its end or silence would be fine as the first observation. `commands`: a
    * command must be answered.
    */
   | { readonly kind: 'session'; readonly on: string; readonly bears: boolean; readonly commands: boolean }
-  | { readonly kind: 'starttls'; readonly on: string }
+  /** A handshake after STARTTLS that must succeed. `isPlain`: with the server's own options. */
+  | { readonly kind: 'handshake'; readonly on: string; readonly isPlain: boolean }
   | { readonly kind: 'check'; readonly target: Target }
   | { readonly kind: 'command' };
 
@@ -138,7 +141,7 @@ function usesIn(dialogue: readonly Step[]): readonly Use[] {
       const rest = steps.slice(at).filter((each) => each.on === step.on);
       uses.push({ kind: 'session', on: step.on, bears: bears(rest), commands: commands(rest) });
     }
-    if (isPlainHandshake(step)) uses.push({ kind: 'starttls', on: step.on });
+    if (mustSucceed(step)) uses.push({ kind: 'handshake', on: step.on, isPlain: hasNone(step.tls) });
   }
   return uses;
 }
@@ -153,13 +156,12 @@ function isSession(step: Step): boolean {
 }
 
 /** A handshake that must succeed, with the server's own options. */
-export function isPlainHandshake(step: Step): step is Extract<Step, { readonly kind: 'starttls' | 'handshake' }> {
-  return (
-    (step.kind === 'starttls' || step.kind === 'handshake') &&
-    step.fails === false &&
-    hasNone(step.tls) &&
-    !step.otherwise
-  );
+export function isPlainHandshake(step: Step): step is Handshake {
+  return mustSucceed(step) && hasNone(step.tls);
+}
+
+function mustSucceed(step: Step): step is Handshake {
+  return (step.kind === 'starttls' || step.kind === 'handshake') && step.fails === false && !step.otherwise;
 }
 
 /** Whether the server's own options are used. */

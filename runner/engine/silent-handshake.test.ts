@@ -20,7 +20,7 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
       .join('')}${names('looks', checks)
       .map((name) => scenario(name, check))
       .join('')}`;
-    const { results } = await play(text, { servers: { it: { url: peer.url(), timeout: '500ms' } }, parallel: 4 });
+    const { results } = await play(text, { servers: { it: { url: peer.url(), timeout: '500ms' } }, parallel: 3 });
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     return { outcomes, all: results.map(told).join('\n') };
@@ -40,6 +40,11 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
   it('blocks dialogues and checks after three', async () => {
     const { outcomes, all } = await counted(hanging, 6, 12);
     assert.deepEqual(outcomes, { failed: 3, blocked: 15 }, all);
+  });
+
+  it('blocks dialogues that begin TLS with options of their own', async () => {
+    const { outcomes, all } = await counted(hanging, 3, 6, begins.replace('starttls:', 'starttls: { verify: false }'));
+    assert.deepEqual(outcomes, { failed: 3, blocked: 6 }, all);
   });
 
   it('blocks checks after three checks', async () => {
