@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { altNames } from './certificate.ts';
+import { X509Certificate } from 'node:crypto';
+import { createAuthority } from '../demo-server/certificates.ts';
+import { altNames, certificateFacts, chainOf } from './certificate.ts';
+
+describe('chainOf()', () => {
+  it('takes a certificate of an earlier connection for the same one, and no other', async () => {
+    const [{ cert }, other] = await Promise.all([createAuthority(), createAuthority()]);
+    const factsOf = (pem: string) => chainOf(new X509Certificate(pem)).map(certificateFacts);
+    const [first] = factsOf(cert);
+    assert.equal(factsOf(cert)[0], first);
+    assert.notEqual(factsOf(other.cert)[0]?.fingerprint256, first?.fingerprint256);
+  });
+});
 
 describe('altNames()', () => {
   it('takes names apart, quoted ones too', () => {

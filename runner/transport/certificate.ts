@@ -1,8 +1,30 @@
 import type { X509Certificate } from 'node:crypto';
+import type { DetailedPeerCertificate } from 'node:tls';
+import { byIdentity } from '../by-identity.ts';
+import { limits } from './limits.ts';
 import type { CertificateFacts } from './transport.ts';
 
 /** The longest certificate chain: OpenSSL itself stops verifying at 100. */
 const longestChain = 100;
+
+/** By content, at most `limits.certificates`. */
+const known = new Map<string, X509Certificate>();
+
+/**
+ * The same certificate as an earlier connection showed it, so that its text is made once. Its issuers are those of the
+ * earlier connection.
+ */
+export function sameAsBefore(certificate: X509Certificate): X509Certificate {
+  const content = certificate.raw.toString('latin1');
+  const before = known.get(content);
+  if (before !== undefined) return before;
+  for (const oldest of known.keys()) {
+    if (known.size < limits.certificates) break;
+    known.delete(oldest);
+  }
+  known.set(content, certificate);
+  return certificate;
+}
 
 /** The certificates in the order in which the server sent them, the leaf first. */
 export function chainOf(leaf: X509Certificate | undefined): readonly X509Certificate[] {
@@ -11,11 +33,11 @@ export function chainOf(leaf: X509Certificate | undefined): readonly X509Certifi
     chain.push(each);
     if (chain.length === longestChain) break;
   }
-  return chain;
+  return chain.map(sameAsBefore);
 }
 
-export function certificateFacts(certificate: X509Certificate): CertificateFacts {
-  return {
+export const certificateFacts = byIdentity(
+  (certificate: X509Certificate): CertificateFacts => ({
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
     serial: certificate.serialNumber,
@@ -25,8 +47,13 @@ export function certificateFacts(certificate: X509Certificate): CertificateFacts
     key: keyName(certificate),
     fingerprint256: certificate.fingerprint256,
     raw: certificate.raw,
-  };
-}
+  }),
+);
+
+/** As `checkServerIdentity` of Node wants it. */
+export const legacyObject = byIdentity(
+  (certificate: X509Certificate) => certificate.toLegacyObject() as DetailedPeerCertificate,
+);
 
 /** How people refer to a certificate: its common name, else its first alternative name, else the whole subject. */
 export function nameOf(certificate: X509Certificate): string {

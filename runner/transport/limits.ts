@@ -24,6 +24,8 @@ export const limits = {
   sameHost: 2000,
   /** Secure contexts that are kept: a run has a handful of TLS options, and generated ones must not accumulate. */
   secureContexts: 64,
+  /** Certificates that are kept: a run meets those of a few servers, and generated ones must not accumulate. */
+  certificates: 64,
   /** Files in a folder of certificates: distributions have about three hundred, with a link for each. */
   folderFiles: 5000,
   /** Octets of a server's part of a handshake that are kept: OpenSSL refuses chains of more than 100 KiB. */

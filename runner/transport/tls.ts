@@ -8,7 +8,7 @@ import {
   type DetailedPeerCertificate,
   type TLSSocket,
 } from 'node:tls';
-import { certificateFacts, chainOf, nameOf } from './certificate.ts';
+import { certificateFacts, chainOf, legacyObject, nameOf, sameAsBefore } from './certificate.ts';
 import { endPointHash } from './end-point.ts';
 import { type Exchanged, temporaryKeyOf, watchExchange } from './exchange.ts';
 import { RecordTap } from './record-tap.ts';
@@ -106,7 +106,10 @@ function leafOnce(socket: TLSSocket): () => X509Certificate | undefined {
     asked ??= { leaf: socket.getPeerX509Certificate() };
     return asked.leaf;
   };
-  socket.getPeerCertificate = () => (leaf()?.toLegacyObject() ?? {}) as DetailedPeerCertificate;
+  socket.getPeerCertificate = () => {
+    const certificate = leaf();
+    return certificate === undefined ? ({} as DetailedPeerCertificate) : legacyObject(sameAsBefore(certificate));
+  };
   return leaf;
 }
 
