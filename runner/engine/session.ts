@@ -232,8 +232,9 @@ export function transmit(
     session.parser.sent(command);
     if (command.tag !== undefined) session.tags?.note(command.tag);
     if (command.as === 'command') {
-      session.loggingIn = isLogin(session.protocol, command);
-      const addressee = addresseeIn(session.protocol, command);
+      const line = command.bytes.toString('latin1', 0, longestAddress);
+      session.loggingIn = isLogin(session.protocol, line, command.tag);
+      const addressee = addresseeIn(session.protocol, line);
       if (addressee !== undefined) session.addressees.push(addressee);
     }
   }
@@ -245,17 +246,17 @@ export function transmit(
 /** RFC 5321 section 4.5.3.1: addresses are not longer. */
 const longestAddress = 512;
 
-function addresseeIn({ addressee }: Protocol, { bytes }: Sent): string | undefined {
-  return addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1]?.toLowerCase();
+function addresseeIn({ addressee }: Protocol, line: string): string | undefined {
+  return addressee?.exec(line)?.[1]?.toLowerCase();
 }
 
 /** The first word of a login is not longer. */
 const longestVerb = 16;
 
-function isLogin({ login }: Protocol, { bytes, tag }: Sent): boolean {
+function isLogin({ login }: Protocol, line: string, tag: string | undefined): boolean {
   if (login === undefined) return false;
   const start = tag === undefined ? 0 : tag.length + 1;
-  return login.test(bytes.toString('latin1', start, start + longestVerb));
+  return login.test(line.slice(start, start + longestVerb));
 }
 
 /**
