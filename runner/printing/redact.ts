@@ -174,8 +174,10 @@ function search(
   absent: (form: string) => boolean,
   found: SecretRange[],
 ): void {
-  for (const [form, name] of forms) {
+  // Hardly any form is there, and an entry would be an array for each.
+  for (const form of forms.keys()) {
     if (absent(form)) continue;
+    const shown = `«${forms.get(form)}»`;
     // Forms may overlap each other and themselves.
     for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
       const edges = shared.get(form);
@@ -183,7 +185,7 @@ function search(
       found.push({
         start: edges?.before === 1 && isBase64(text, at - 1) ? at - 1 : at,
         end: edges?.after === 1 && isBase64(text, end) ? end + 1 : end,
-        shown: `«${name}»`,
+        shown,
       });
     }
   }
