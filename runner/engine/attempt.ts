@@ -99,7 +99,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     context.current = undefined;
     if (scenario.after.length === 0) await refuseLeftovers(context, scenario);
   } catch (error) {
-    if (error instanceof SkipRest) skipped = error.reason;
+    if (error instanceof SkipRest) ({ reason: skipped, silence: outage } = error);
     else noteProblem(error);
   }
   noteUnmet();

@@ -8,8 +8,8 @@ import { type Circuit, createServices, type ServerState } from './services.ts';
 /** The number of consecutive scenarios that must fail for one cause before the server counts as unusable. */
 const enough = 3;
 /**
- * The same if the server never answered and the scenario waited as long as the configuration says: each further one
- * costs as much time.
+ * The same if the server never answered, or no handshake, and the scenario waited as long as the configuration says: each
+ * further one costs as much time.
  */
 const enoughSilent = 1;
 /** Milliseconds without a first answer, after which a scenario no longer counts towards `parallel`. */
@@ -104,8 +104,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       if (circuit.code !== outage.code) circuit.ids.clear();
       circuit.code = outage.code;
       circuit.ids.add(scenario.id);
-      const isSilence = outage.how === 'silent' && !service.known;
-      if (circuit.ids.size < (isSilence ? enoughSilent : enough)) return false;
+      if (circuit.ids.size < enoughFor(outage, circuit, service)) return false;
       slow.know(service);
       broken.add(circuit, outage);
       return false;
@@ -115,7 +114,9 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       if (service === undefined) return;
       for (const each of passedBy[stage]) {
         const circuit = service.circuits.get(each);
-        if (circuit !== undefined && circuit.ids.size > 0) broken.mend(circuit);
+        if (circuit === undefined) continue;
+        circuit.passed = true;
+        if (circuit.ids.size > 0) broken.mend(circuit);
       }
       if (service.known) return;
       slow.know(service);
@@ -177,6 +178,7 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
   const { clock } = context;
   const broken = new Set<Circuit>();
   const mend = (circuit: Circuit) => {
+    circuit.passed = true;
     circuit.ids.clear();
     circuit.outage = undefined;
     circuit.givenUp = false;
@@ -215,6 +217,12 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
       await Promise.all([...broken].map(({ probing }) => probing));
     },
   };
+}
+
+function enoughFor({ how, stage }: Outage, { passed }: Circuit, { known }: ServerState): number {
+  // A first command may be one that a server leaves without an answer; a plain handshake is not.
+  const isNew = stage === 'handshake' ? !passed : !known;
+  return how === 'silent' && isNew ? enoughSilent : enough;
 }
 
 /** The most scenarios that failed alike so far on a server whose state is not known yet. */

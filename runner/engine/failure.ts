@@ -84,9 +84,12 @@ export class PassRest extends Error {
 /** Thrown for `otherwise: skip`: the rest of the scenario does not apply to this server. */
 export class SkipRest extends Error {
   readonly reason: Reason;
-  constructor(reason: Reason) {
+  /** Why the server may be unusable: it did not answer. */
+  readonly silence: Outage | undefined;
+  constructor(reason: Reason, silence?: Outage) {
     super('the rest is skipped');
     this.name = 'SkipRest';
     this.reason = reason;
+    this.silence = silence;
   }
 }

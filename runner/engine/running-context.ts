@@ -139,7 +139,7 @@ export class RunningContext implements Context {
     const unmet: Unmet = { headline: failure.headline, ...defined({ mismatch, reply: failure.reply }) };
     const place = failure.place ?? placeOf(step.span);
     const warning: Warning = { kind: 'unmet', ...unmet, place };
-    if (otherwise === 'skip') throw new SkipRest(unmet);
+    if (otherwise === 'skip') throw new SkipRest(unmet, failure.outage?.how === 'silent' ? failure.outage : undefined);
     if (otherwise === 'fail-later') this.unmet.push({ failure, step, at: this.world.clock(), warning });
     else if (otherwise === 'warn') this.warnings.push(warning);
     else {

@@ -141,7 +141,7 @@ function usesIn(dialogue: readonly Step[]): readonly Use[] {
       const rest = steps.slice(at).filter((each) => each.on === step.on);
       uses.push({ kind: 'session', on: step.on, bears: bears(rest), commands: commands(rest) });
     }
-    if (mustSucceed(step)) uses.push({ kind: 'handshake', on: step.on, isPlain: hasNone(step.tls) });
+    if (mustSucceed(step)) uses.push({ kind: 'handshake', on: step.on, isPlain: hasNone(step.tls) && !step.otherwise });
   }
   return uses;
 }
@@ -161,7 +161,8 @@ export function isPlainHandshake(step: Step): step is Handshake {
 }
 
 function mustSucceed(step: Step): step is Handshake {
-  return (step.kind === 'starttls' || step.kind === 'handshake') && step.fails === false && !step.otherwise;
+  const isHandshake = step.kind === 'starttls' || step.kind === 'handshake';
+  return isHandshake && step.fails === false && (step.otherwise === undefined || step.otherwise === 'skip');
 }
 
 /** Whether the server's own options are used. */

@@ -9,6 +9,8 @@ export interface Circuit {
   /** The consecutive scenarios that failed there, and their problem. */
   readonly ids: Set<string>;
   code?: ProblemCode;
+  /** The server has let somebody past it. */
+  passed: boolean;
   /** Why the server cannot be used. */
   outage?: Outage | undefined;
   /** No scenario waits for it any more. */
@@ -44,7 +46,7 @@ export function createServices(): Services {
     if (service === undefined) {
       const circuits = stages.map((stage): [Stage, Circuit] => [
         stage,
-        { stage, ids: new Set(), givenUp: false, probed: 0, every: 0 },
+        { stage, ids: new Set(), passed: false, givenUp: false, probed: 0, every: 0 },
       ]);
       service = { circuits: new Map(circuits), known: false, running: 0 };
       services.set(name, service);

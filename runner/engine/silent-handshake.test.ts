@@ -11,16 +11,21 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
   const { listen } = peers(after);
 
   /** Runs as many dialogues with STARTTLS, and then checks of TLS, and counts their outcomes. */
-  async function counted(script: Script, dialogues: number, checks: number, check = looks) {
+  async function counted(
+    script: Script,
+    dialogues: number,
+    checks: number,
+    { check = looks, dialogue = begins, parallel = 3 } = {},
+  ) {
     const peer = await listen(script);
-    const scenario = (name: string, dialogue: string) => `  - { name: ${name}, server: it, dialogue: ${dialogue} }\n`;
+    const scenario = (name: string, steps: string) => `  - { name: ${name}, server: it, dialogue: ${steps} }\n`;
     const names = (of: string, count: number) => Array.from({ length: count }, (_, at) => `${of} ${at}`);
     const text = `suite: TLS\nscenarios:\n${names('begins', dialogues)
-      .map((name) => scenario(name, begins))
+      .map((name) => scenario(name, dialogue))
       .join('')}${names('looks', checks)
       .map((name) => scenario(name, check))
       .join('')}`;
-    const { results } = await play(text, { servers: { it: { url: peer.url(), timeout: '500ms' } }, parallel: 3 });
+    const { results } = await play(text, { servers: { it: { url: peer.url(), timeout: '500ms' } }, parallel });
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     return { outcomes, all: results.map(told).join('\n') };
@@ -35,25 +40,41 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
         return '';
       },
     });
-  const hanging = withTls(async (talk) => void (await talk.gone));
+  const silence = async (talk: Talk) => void (await talk.gone);
+  const hanging = withTls(silence);
 
-  it('blocks dialogues and checks after three', async () => {
+  it('blocks dialogues and checks after one', async () => {
     const { outcomes, all } = await counted(hanging, 6, 12);
-    assert.deepEqual(outcomes, { failed: 3, blocked: 15 }, all);
+    assert.deepEqual(outcomes, { failed: 1, blocked: 17 }, all);
   });
 
   it('blocks dialogues that begin TLS with options of their own', async () => {
-    const { outcomes, all } = await counted(hanging, 3, 6, begins.replace('starttls:', 'starttls: { verify: false }'));
-    assert.deepEqual(outcomes, { failed: 3, blocked: 6 }, all);
+    const { outcomes, all } = await counted(hanging, 3, 6, {
+      check: begins.replace('starttls:', 'starttls: { verify: false }'),
+    });
+    assert.deepEqual(outcomes, { failed: 1, blocked: 8 }, all);
   });
 
-  it('blocks checks after three checks', async () => {
+  it('blocks nothing after one if an earlier handshake got an answer', async () => {
+    let handshakes = 0;
+    const hangsOnce = withTls((talk) => (++handshakes === 2 ? silence(talk) : talk.endBelow()));
+    const { outcomes, all } = await counted(hangsOnce, 0, 6, { parallel: 1 });
+    assert.deepEqual(outcomes, { failed: 1, passed: 5 }, all);
+  });
+
+  it('blocks the rest after one that skips itself', async () => {
+    const skips = begins.replace('starttls: ', '{ starttls: , otherwise: skip }');
+    const { outcomes, all } = await counted(hanging, 6, 12, { parallel: 1, dialogue: skips });
+    assert.deepEqual(outcomes, { skipped: 1, blocked: 17 }, all);
+  });
+
+  it('blocks checks after one check', async () => {
     const { outcomes, all } = await counted(hanging, 0, 12);
-    assert.deepEqual(outcomes, { failed: 3, blocked: 9 }, all);
+    assert.deepEqual(outcomes, { failed: 1, blocked: 11 }, all);
   });
 
   it('does not count checks with TLS options of their own, which may be the reason', async () => {
-    const { outcomes, all } = await counted(hanging, 0, 6, looks.replace('it }', 'it, max: TLSv1.2 }'));
+    const { outcomes, all } = await counted(hanging, 0, 6, { check: looks.replace('it }', 'it, max: TLSv1.2 }') });
     assert.deepEqual(outcomes, { failed: 6 }, all);
   });
 
