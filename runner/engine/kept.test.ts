@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { shareOrEdited } from '../../fixtures/testing/edited.ts';
 import { type Peer, peers } from '../../fixtures/testing/peer.ts';
 import type { PlayOptions } from '../../fixtures/testing/play.ts';
 import type { Outcome } from '../result.ts';
@@ -169,14 +170,18 @@ async function keptBy(scenarios: readonly (() => Promise<Prepared>)[]): Promise<
   return outcomes.map((outcome, index) => ({ outcome, octets: octets[index] ?? Number.NaN }));
 }
 
+/** What decides what is kept of a reply. */
+const sources = ['engine', 'matchers', 'protocol', 'transport'].map((room) => `runner/${room}/`);
+
 describe('results', () => {
+  const some = shareOrEdited(cases, { oneIn: 2, atLeast: 8 }, () => sources);
   const { listen } = peers(after);
   let kept: readonly Kept[];
   before(async () => {
     setFlagsFromString('--expose-gc');
     heap = new Worker(new URL('./kept.test.helper.js', import.meta.url));
     kept = await keptBy(
-      cases.map(({ scheme, greeting, reply = '', steps, scenario }) => async () => {
+      some.map(({ scheme, greeting, reply = '', steps, scenario }) => async () => {
         const peer = await listen(async (talk) => {
           talk.write(greeting);
           for (;;) {
@@ -197,7 +202,7 @@ describe('results', () => {
     await heap.terminate();
   });
 
-  for (const [index, { what, outcome = 'failed' }] of cases.entries()) {
+  for (const [index, { what, outcome = 'failed' }] of some.entries()) {
     it(`don't keep ${what}`, () => {
       const { octets, outcome: actual } = kept[index] as Kept;
       assert.equal(actual, outcome);

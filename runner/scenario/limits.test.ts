@@ -136,8 +136,10 @@ describe('limits of a file', () => {
   }
 
   it('plan() counts up to what ships where nothing else is given', () => {
-    const text = head + doubling('') + scenario('  - send: "X ${v30}"\n    expect: 250\n');
-    assert.match(planOf(text).diagnostics[0]?.message ?? '', /^More than 400,000 variables are filled in/);
+    const big = `variables: { big: ${'x'.repeat(1024 * 1024)} }\n`;
+    const text = head + big + scenario(lines(70, () => '  - send: "-${big}"\n    expect: 250\n'));
+    const [first] = planOf(text).diagnostics;
+    assert.match(first?.message ?? '', /^The file's texts with variables are longer than 64 MiB together$/);
   });
 
   const many = sizeOf(20_000);
@@ -147,8 +149,8 @@ describe('limits of a file', () => {
     ['3,000 scenarios that are numbers', `${head}scenarios:\n${'- 1\n'.repeat(3000)}`, 3000, 5],
     ['many unknown keys of a step', head + scenario(lines(many, (index) => `    key${index}: 1\n`)), many, 2],
     [
-      '3,000 unknown variables, near many that are known',
-      `${head}variables: { ${lines(many / 2, (index) => `kaaaa${index}: 1, `)} }\n${scenario(lines(3000, (index) => `  - send: "\${kaaba${index}}"\n    expect: 250\n`))}`,
+      'unknown variables, near many that are known',
+      `${head}variables: { ${lines(many / 2, (index) => `kaaaa${index}: 1, `)} }\n${scenario(lines(sizeOf(6000), (index) => `  - send: "\${kaaba${index}}"\n    expect: 250\n`))}`,
       limits.errors,
       1.5,
     ],
