@@ -100,6 +100,13 @@ describe('exactExpectation()', () => {
     });
   });
 
+  it('says the same of mailboxes that come in another order', () => {
+    const lines = ['Trash', 'INBOX', 'Drafts'].map((name) => `* LIST (\\HasNoChildren) "/" ${name}\r\n`);
+    const seen = (all: readonly string[]) => imap(`${all.join('')}a OK done\r\n`);
+    assert.deepEqual(seen(lines), seen(lines.toReversed()));
+    assert.match(JSON.stringify(seen(lines)), /"one_of":\["Drafts","INBOX","Trash"/);
+  });
+
   it('keeps the form of UIDVALIDITY and the limit of a quota, not what is used', () => {
     const text = '* OK [UIDVALIDITY 1764212345] ok\r\n* QUOTA "User" (STORAGE 12 102400)\r\na OK done\r\n';
     assert.deepEqual(imap(text), {

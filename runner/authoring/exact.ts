@@ -95,19 +95,34 @@ function untaggedEntries(responses: readonly UntaggedResponse[], generalize: Gen
   const named = responses.filter(({ name }) => !passing.has(name) && /^[A-Z][A-Z0-9.-]*$/.test(name));
   // Mailboxes of other scenarios that run at the same time are ignored, unless one of them was asked for.
   const others = named.filter((each) => !isOwn(each));
-  const kept = others.some(({ name }) => name === 'LIST' || name === 'LSUB') ? others : named;
+  const kept = sorted(others.some(isListing) ? others : named);
   const entries = kept.slice(0, mostLines).map((each) => entryOf(each, generalize));
-  const listed = kept.filter(({ name }) => name === 'LIST' || name === 'LSUB');
+  const listed = kept.filter(isListing);
   return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values(), ...noOthers(listed, generalize)];
 }
 
-function isOwn({ name, data }: UntaggedResponse): boolean {
-  return (name === 'LIST' || name === 'LSUB') && isFields(data) && /mailspec/.test(String(data['name'] ?? ''));
+function isListing({ name }: UntaggedResponse): boolean {
+  return name === 'LIST' || name === 'LSUB';
+}
+
+/** Mailboxes by their names: Dovecot lists them in another order once it has rebuilt its index. */
+function sorted(responses: readonly UntaggedResponse[]): readonly UntaggedResponse[] {
+  const listed = responses.filter(isListing).sort((one, other) => (mailboxOf(one) < mailboxOf(other) ? -1 : 1));
+  let next = 0;
+  return responses.map((each) => (isListing(each) ? (listed[next++] ?? each) : each));
+}
+
+function mailboxOf({ data }: UntaggedResponse): string {
+  return isFields(data) ? String(data['name'] ?? '') : '';
+}
+
+function isOwn(response: UntaggedResponse): boolean {
+  return isListing(response) && /mailspec/.test(mailboxOf(response));
 }
 
 function entryOf(response: UntaggedResponse, generalize: Generalize): Written {
   const { name, text, data } = response;
-  if ((name === 'LIST' || name === 'LSUB') && isFields(data)) return { [name]: listed(data, generalize) };
+  if (isListing(response) && isFields(data)) return { [name]: listed(data, generalize) };
   if (isWords(data) && (name === 'CAPABILITY' || name === 'FLAGS' || name === 'ENABLED')) {
     return { [name]: lasting(data) };
   }
