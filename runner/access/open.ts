@@ -112,12 +112,36 @@ export async function readInside(path: string, within: Within, atMost = mostOcte
   }
 }
 
-/** The names of the files in a folder. */
-export async function namesInside(path: string, within: Within): Promise<readonly string[]> {
-  const folder = await open(path, flags | constants.O_DIRECTORY);
+/** An open folder. Its `path` leads into it even if another folder or a link takes its place meanwhile. */
+export interface OpenFolder {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** Opens a folder. With `links: false`, the last part of its path must not be a symbolic link. */
+export async function openFolder(
+  path: string,
+  within: Within,
+  { links = true }: { readonly links?: boolean } = {},
+): Promise<OpenFolder> {
+  const folder = await open(path, flags | constants.O_DIRECTORY | (links ? 0 : constants.O_NOFOLLOW));
   try {
     refuse(folder.fd, path, within, 'folder');
-    return await readdir(pathOf(folder.fd) === undefined ? path : `${descriptors}/${folder.fd}`);
+    return {
+      path: pathOf(folder.fd) === undefined ? path : `${descriptors}/${folder.fd}`,
+      close: () => folder.close(),
+    };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+/** The names of the files in a folder. */
+export async function namesInside(path: string, within: Within): Promise<readonly string[]> {
+  const folder = await openFolder(path, within);
+  try {
+    return await readdir(folder.path);
   } finally {
     await folder.close();
   }

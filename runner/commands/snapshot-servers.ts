@@ -1,18 +1,20 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { many } from '../phrase.ts';
+import { leavesFiles, mark, takeAndRemove } from '../snapshot/delivered.ts';
 import type { Settled } from '../snapshot/file.ts';
 import { leftOutLines } from '../snapshot/left-out.ts';
 import type { Looking, Progress } from '../snapshot/observe.ts';
 import type { Probe, Trace } from '../snapshot/probe.ts';
 import { probesFor } from '../snapshot/probes.ts';
-import { type Project, readProject } from '../snapshot/project.ts';
+import { mailboxesIn, type Project, readProject } from '../snapshot/project.ts';
 import { parallelFor, survey } from '../snapshot/survey.ts';
-import { type LeftOut, take } from '../snapshot/take.ts';
+import type { LeftOut } from '../snapshot/take.ts';
 import { visible } from '../visible.ts';
 import { wholeNumber } from './arguments.ts';
 import { refusal } from './ask.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { loadOptions } from './load-options.ts';
+import { mailNotes, mailQuestion } from './snapshot-mail.ts';
 
 export interface ObservedServers {
   readonly settled: readonly Settled[];
@@ -53,12 +55,14 @@ export async function observedServers(
   if (targets.length === 0) return undefined;
   if (wanted.length === 0 && grep !== '')
     throw new ArgumentError(`No scenario of these servers has "${args.value('grep')}" in its name`);
-  const probes = await permitted(wanted, args, terminal);
+  const marked = await mark(wanted.some(leavesFiles) ? await mailboxesIn(options, project) : []);
+  const probes = await permitted(wanted, mailQuestion(wanted, marked, terminal), args, terminal);
   terminal.stderr.write(
     `Looking at ${many(targets.length, 'server')}: ${many(probes.length, 'scenario')}, most of them three times\n`,
   );
   const { onProgress, clear } = progressOn(terminal);
-  const taken = await take(probes, project, { ...looking, onProgress }).finally(clear);
+  const taken = await takeAndRemove(probes, project, { ...looking, onProgress }, marked).finally(clear);
+  if (probes.some(leavesFiles)) for (const line of mailNotes(taken.left, terminal)) terminal.stderr.write(`${line}\n`);
   if (taken.settled.length > 0) return { ...taken, defaults: project.defaults };
   const leftOut = terminal.signal.aborted ? [] : taken.leftOut;
   for (const line of leftOutLines(leftOut)) terminal.stderr.write(`${line}\n`);
@@ -110,16 +114,19 @@ function chosen({ servers }: Project, names: readonly string[]): Project['server
   });
 }
 
-const questions: Readonly<Record<Trace, readonly [option: string, question: string]>> = {
-  mail: ['no-mail', 'Send test messages to the accounts? They are removed again.'],
-  'failed logins': [
-    'no-failed-logins',
-    'Fail some logins on purpose? A server that locks clients out will lock this address out.',
-  ],
-};
+const failing = 'Fail some logins on purpose? A server that locks clients out will lock this address out.';
 
 /** Asks before probes that others may notice. */
-async function permitted(probes: readonly Probe[], args: Arguments, terminal: Terminal): Promise<readonly Probe[]> {
+async function permitted(
+  probes: readonly Probe[],
+  sending: string,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<readonly Probe[]> {
+  const questions: Readonly<Record<Trace, readonly [option: string, question: string]>> = {
+    mail: ['no-mail', sending],
+    'failed logins': ['no-failed-logins', failing],
+  };
   const allowed = new Map<Trace, boolean>();
   for (const [trace, [option, question]] of Object.entries(questions) as [Trace, readonly [string, string]][]) {
     if (!probes.some(({ leaves }) => leaves === trace)) continue;

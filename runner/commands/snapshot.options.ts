@@ -8,7 +8,7 @@ export const snapshotCommand: Command = {
   about: [
     'Observes everything that the configured servers, or those that you name, answer, and writes it as ordinary scenarios, one file for each server. "mailspec run" then reports every difference.',
     'Values that differ each time (dates, ids) become patterns or variables. mailspec observes everything several times and confirms it with two runs before it writes anything; what is not stable is left out and listed.',
-    'It removes the messages that it delivers. It asks before it sends messages or fails logins on purpose; without a terminal it does neither unless --yes is given.',
+    'It removes the messages that it delivers, over IMAP or from the configured Maildirs. It asks before it sends messages or fails logins on purpose; without a terminal it does neither unless --yes is given.',
     'Exit status: 0 written, or with --update nothing changed, 1 something changed and is not written, 2 unusable input, 3 nothing could be observed, 130 interrupted; nothing is written then.',
   ],
   options: [

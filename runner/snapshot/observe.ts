@@ -4,6 +4,7 @@ import type { Seen } from '../engine/witness.ts';
 import type { Scenario } from '../plan.ts';
 import { load } from '../project/load.ts';
 import type { LoadOptions } from '../project/options.ts';
+import { isPositive } from '../protocol/protocols.ts';
 import type { ScenarioResult } from '../result.ts';
 import { type Runnable, snapshotFile } from './file.ts';
 import { filled, type Open, type Probe } from './probe.ts';
@@ -18,6 +19,10 @@ export interface Looking {
   readonly defaults: Readonly<Record<string, string>>;
   /** Called for each scenario that ends. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called for each run, with the part that all its `${scenario.id}` begin with. */
+  readonly onRun?: (runId: string) => void;
+  /** Called for each message that a server accepts, with its `${scenario.id}`. */
+  readonly onAccepted?: (scenarioId: string) => void;
   /** The number of the run; the first one only observes. */
   readonly round?: number;
 }
@@ -106,6 +111,8 @@ export async function watched(
   );
   const first = (looking.round ?? 0) > 1 ? proofsFrom : 0;
   const scenarios = runs.map((place, index) => ({ ...(plan.scenarios[place] as Scenario), index: first + index }));
+  const idOf = (index: number) => `${plan.runId}-${index + 1}a`;
+  looking.onRun?.(plan.runId);
   const results: ScenarioResult[] = [];
   const seen = new Map<number, Map<number, Seen>>();
   const { signal, clock, wall, parallel } = looking;
@@ -116,6 +123,8 @@ export async function watched(
     {
       ...{ parallel, signal, clock, wall, strict: false, transcripts: () => false },
       witness(scenario, step, what) {
+        if (step.kind === 'message' && what.kind === 'reply' && isPositive(what.reply))
+          looking.onAccepted?.(idOf(scenario.index));
         const [, number] = /^open (\d+)$/.exec(step.label) ?? [];
         if (number === undefined) return;
         const own = seen.get(scenario.index) ?? new Map<number, Seen>();
@@ -132,7 +141,7 @@ export async function watched(
   for (const [index, place] of runs.entries()) {
     const result = results[index];
     if (result === undefined) continue;
-    const scenarioId = `${plan.runId}-${first + index + 1}a`;
+    const scenarioId = idOf(first + index);
     observed[order[place] as number]?.push({ result, scenarioId, seen: seen.get(first + index) ?? new Map() });
   }
   return observed;

@@ -1,8 +1,10 @@
 import type { Written } from '../authoring/written.ts';
+import { DiagnosticError } from '../diagnostic.ts';
 import { load } from '../project/load.ts';
 import type { LoadOptions } from '../project/options.ts';
 import { protocols } from '../protocol/protocols.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
+import { type WatchedPath, watchedBy } from '../steps.ts';
 import { defaultsFor, spoken } from './names.ts';
 import type { Known } from './reason.ts';
 import type { Named } from './survey.ts';
@@ -67,6 +69,28 @@ export async function readProject(options: LoadOptions, only?: readonly string[]
   );
   const domain = [...names].find(([, name]) => name === 'domain')?.[0];
   return { servers: found, domain, defaults, variables, names, secrets, root: first.root, parallel: config.parallel };
+}
+
+/**
+ * The mailboxes on disk that the configuration names and scenarios may read: the recipient's, and the account's, to
+ * which a server returns what it cannot deliver.
+ */
+export async function mailboxesIn(
+  options: LoadOptions,
+  { variables }: Pick<Project, 'variables'>,
+): Promise<readonly WatchedPath[]> {
+  const found: WatchedPath[] = [];
+  for (const name of ['recipient_maildir', 'maildir'].filter((each) => variables.has(each))) {
+    const dialogue: Written = [{ maildir: `\${${name}}`, expect: 0 }];
+    try {
+      const { plan } = await planned(options, [{ name, server: 'tcp://localhost:1', dialogue }], {});
+      found.push(...plan.scenarios.flatMap((each) => each.dialogue).flatMap((step) => watchedBy(step)?.file ?? []));
+    } catch (error) {
+      // A scenario that reads it reports why it may not.
+      if (!(error instanceof DiagnosticError)) throw error;
+    }
+  }
+  return found;
 }
 
 function named(url: string) {
