@@ -13,7 +13,7 @@ import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import { StepFailure } from './failure.ts';
 import { type Outage, outage, outageFrom } from './outage.ts';
-import { isPlainHandshake } from './service-needs.ts';
+import { isPlainHandshake, isUsualHandshake } from './service-needs.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -36,7 +36,7 @@ export function failureFrom(
   const code = problemCodeOf(error);
   if (code === undefined) return undefined;
   const fault = faultOf(error);
-  const unusable = session && isPlainHandshake(step) ? handshakeOutage(error, code, session, limit) : undefined;
+  const unusable = session && handshakeOutage(error, code, session, step, limit);
   if (fault?.kind === 'certificate')
     return new StepFailure(code, { kind: 'certificate', fault }, { span, fault, outage: unusable });
   if (code !== 'reply.timeout')
@@ -61,12 +61,17 @@ export function failureFrom(
   );
 }
 
-function handshakeOutage(error: TransportError, code: ProblemCode, { target }: Session, limit: number): Outage {
+function handshakeOutage(
+  error: TransportError,
+  code: ProblemCode,
+  { target }: Session,
+  step: Step,
+  limit: number,
+): Outage | undefined {
   const isSilent = error.kind === 'timeout' && limit >= target.options.timeout;
-  return {
-    ...outageFrom(error, code, target),
-    ...(isSilent ? { stage: 'handshake', how: 'silent' } : { stage: 'starttls', how: undefined }),
-  };
+  if (isSilent && isUsualHandshake(step))
+    return { ...outageFrom(error, code, target), stage: 'handshake', how: 'silent' };
+  return isPlainHandshake(step) ? { ...outageFrom(error, code, target), stage: 'starttls', how: undefined } : undefined;
 }
 
 /**

@@ -165,8 +165,18 @@ function mustSucceed(step: Step): step is Handshake {
   return isHandshake && step.fails === false && (step.otherwise === undefined || step.otherwise === 'skip');
 }
 
+/** A handshake that must succeed, and offers what the server's own options do: if it gets no answer, none of these does. */
+export function isUsualHandshake(step: Step): boolean {
+  return mustSucceed(step) && offersUsual(step.tls);
+}
+
+/** Whether options change nothing of what the server sees before it answers. */
+export function offersUsual(tls: TlsOptions): boolean {
+  return Object.keys(tls).every((key) => key === 'ca' || key === 'verify' || key === 'verifyName');
+}
+
 /** Whether the server's own options are used. */
-export function hasNone(tls: TlsOptions): boolean {
+function hasNone(tls: TlsOptions): boolean {
   return Object.keys(tls).length === 0;
 }
 

@@ -68,6 +68,19 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
     assert.deepEqual(outcomes, { skipped: 1, blocked: 17 }, all);
   });
 
+  it('blocks the rest after one that would accept any certificate', async () => {
+    const skips = begins.replace('starttls: ', '{ starttls: { verify: false }, otherwise: skip }');
+    const { outcomes, all } = await counted(hanging, 6, 12, { parallel: 1, dialogue: skips });
+    assert.deepEqual(outcomes, { skipped: 1, blocked: 17 }, all);
+  });
+
+  it('blocks nothing after one if an earlier handshake was refused', async () => {
+    let handshakes = 0;
+    const hangsOnce = withTls((talk) => (++handshakes === 2 ? silence(talk) : talk.endBelow()));
+    const { outcomes, all } = await counted(hangsOnce, 1, 6, { parallel: 1 });
+    assert.deepEqual(outcomes, { failed: 2, passed: 5 }, all);
+  });
+
   it('blocks checks after one check', async () => {
     const { outcomes, all } = await counted(hanging, 0, 12);
     assert.deepEqual(outcomes, { failed: 1, blocked: 11 }, all);

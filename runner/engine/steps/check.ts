@@ -21,7 +21,7 @@ import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
 import { noteCertificate } from '../observed.ts';
 import { type Outage, outage } from '../outage.ts';
-import { asksForTls, hasNone, looksAt, type Stage } from '../service-needs.ts';
+import { asksForTls, looksAt, offersUsual, type Stage } from '../service-needs.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { wantsOf } from './wants.ts';
 
@@ -157,7 +157,7 @@ function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): 
   const why: Headline = { kind: 'message', message };
   const stage = isUnreached ? 'connect' : asksForTls(target) ? lateIn(code) : 'answer';
   // A server may leave what the options offer without an answer, and nothing else.
-  if (stage === 'handshake' && !(isSilent && 'tls' in step && hasNone(step.tls))) return undefined;
+  if (stage === 'handshake' && !(isSilent && 'tls' in step && offersUsual(step.tls))) return undefined;
   return outage(target, stage, code, why, { ...(isSilent && { how: 'silent' }), fault });
 }
 

@@ -35,6 +35,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
       );
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
+    if (error.kind !== 'timeout') context.world.breaker.reached(session.target, 'handshake');
     session.abandoned = { kind: 'message', message: `its TLS handshake failed: ${error.message}` };
     if (fails === false) throw error;
     holdAgainst(fails, error, context, step);
@@ -49,7 +50,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   // RFC 3207 section 4.2 and others: knowledge from before TLS is discarded.
   session.offers = undefined;
   session.securedAnew = true;
-  if (isPlainHandshake(step)) context.world.breaker.reached(session.target, 'starttls');
+  context.world.breaker.reached(session.target, isPlainHandshake(step) ? 'starttls' : 'handshake');
   if (session.protocol.starttls?.advertisesAgain) {
     session.owed++;
     session.lastAction = { kind: 'capabilities' };
