@@ -13,6 +13,7 @@ import { closedFailure, stillOpen } from './ends.ts';
 import { captureFrom, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
 import { noteFindings } from './findings.ts';
+import { observeFirst } from './first-reply.ts';
 import { drainEnd } from './fragment.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { onlyCodes, type Wait, waitFor } from './reply-wait.ts';
@@ -109,14 +110,11 @@ async function observeFor<Made>(
   if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
   let observation: Observation;
   try {
-    const { want, until, quietUntil, patient } = wait;
-    observation = observed(
-      context,
-      session,
-      step,
-      wait,
-      await observe(session, want, until, quietUntil, context.world.clock, patient),
-    );
+    const { want, until, quietUntil, patient, shows } = wait;
+    const seen = shows
+      ? observeFirst(context, session, step, wait)
+      : observe(session, want, until, quietUntil, context.world.clock, patient);
+    observation = observed(context, session, step, wait, await seen);
   } catch (error) {
     observation = unobserved(error, context, session, step, wait);
   }

@@ -1,5 +1,6 @@
 import type { Scenario, Target } from '../plan.ts';
 import { pause } from '../transport/pause.ts';
+import { createDoubts } from './doubts.ts';
 import type { Outage } from './outage.ts';
 import { type ProbeContext, probe } from './probe.ts';
 import { type Stage, stages } from './service-needs.ts';
@@ -8,12 +9,10 @@ import { type Circuit, createServices, type ServerState } from './services.ts';
 /** The number of consecutive scenarios that must fail for one cause before the server counts as unusable. */
 const enough = 3;
 /**
- * The same if the server never answered, or no handshake, and the scenario waited as long as the configuration says: each
- * further one costs as much time.
+ * The same if the server never answered, or no handshake, or not even mailspec's own simplest command, and the scenario
+ * waited as long as the configuration says: each further one costs as much time.
  */
 const enoughSilent = 1;
-/** Milliseconds without a first answer, after which a scenario no longer counts towards `parallel`. */
-const slowAfter = 250;
 /** Milliseconds between two probes of a server: the first interval, which then doubles, and the longest. */
 const probeEvery = { first: 250, most: 8000 };
 /**
@@ -39,13 +38,20 @@ export interface Breaker {
   lost(scenario: Scenario, outage: Outage): boolean;
   /** Whether another attempt would end for a cause that is known by now. */
   isOpen(scenario: Scenario): boolean;
+  /**
+   * Awaits something that shows that a server lets scenarios past this stage. Scenarios that need this, too, do not start
+   * meanwhile if it takes long, and nobody has got past it. Resolves or rejects like `answer`.
+   */
+  during<Answer>(scenario: Scenario, target: Target, stage: Stage, answer: Promise<Answer>): Promise<Answer>;
+  /** Whether a server has answered no command yet, not even the simplest, which mailspec sent itself. */
+  isMute(target: Target): Promise<boolean>;
   /** A server let a scenario reach this stage. */
   reached(target: Target, stage: Stage): void;
   /** Probes servers again when it is time. */
   tick(): void;
   /** Whether scenarios wait for a server to come back. */
   readonly holds: boolean;
-  /** How many running scenarios only wait for the first answer of a silent server. */
+  /** How many running scenarios only wait for a server that has let nobody past a stage yet. */
   readonly idle: number;
   /** Waits a little for servers to come back, then gives up on them. */
   settle(): Promise<void>;
@@ -55,31 +61,36 @@ export interface Breaker {
 }
 
 export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker {
-  const { clock } = options;
   const services = createServices();
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const slow = createSlow(signal, () => breaker.onChange());
-  const broken = createBroken({ ...options, signal }, () => queueMicrotask(() => breaker.onChange()));
+  const change = () => queueMicrotask(() => breaker.onChange());
+  const broken = createBroken({ ...options, signal }, change);
+  const foundMute = (circuit: Circuit) => {
+    if (circuit.last?.how === 'silent' && circuit.ids.size > 0) broken.add(circuit, circuit.last);
+  };
+  const doubts = createDoubts({ ...options, signal }, foundMute, change);
   const breaker: Breaker = {
     onChange: () => undefined,
     admits(scenario) {
       const first = services.first(scenario);
       if (first === undefined) return true;
-      if (broken.size > 0 && services.circuits(scenario).some(isHeld)) return false;
+      if (broken.size + doubts.size > 0) {
+        const circuits = services.circuits(scenario);
+        if (circuits.some(isHeld) || doubts.holds(circuits)) return false;
+      }
       const lost = mostLost(first);
       // While the server is in doubt, no more scenarios start than are needed to find out.
       return (first.known && lost === 0) || first.running + lost < enough;
     },
     start(scenario) {
       const first = services.first(scenario);
-      if (first === undefined) return;
-      first.running++;
-      if (!first.known && first.running === 1) void slow.watch(first);
+      if (first !== undefined) first.running++;
     },
     end(scenario) {
       const first = services.first(scenario);
       if (first !== undefined) first.running--;
+      doubts.end(scenario);
     },
     blocks(scenario) {
       if (broken.size === 0) return undefined;
@@ -104,73 +115,48 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       if (circuit.code !== outage.code) circuit.ids.clear();
       circuit.code = outage.code;
       circuit.ids.add(scenario.id);
+      circuit.last = outage;
       if (circuit.ids.size < enoughFor(outage, circuit, service)) return false;
-      slow.know(service);
+      service.known = true;
       broken.add(circuit, outage);
       return false;
     },
     reached(target, stage) {
       const service = services.find(target);
       if (service === undefined) return;
+      let isNew = !service.known;
+      service.known = true;
       for (const each of passedBy[stage]) {
         const circuit = service.circuits.get(each);
         if (circuit === undefined) continue;
+        isNew ||= !circuit.passed;
         circuit.passed = true;
         if (circuit.ids.size > 0) broken.mend(circuit);
       }
-      if (service.known) return;
-      slow.know(service);
-      queueMicrotask(() => breaker.onChange());
+      if (isNew) change();
     },
+    during(scenario, target, stage, answer) {
+      const circuit = services.find(target)?.circuits.get(stage);
+      return circuit === undefined ? answer : doubts.during(scenario, target, circuit, answer);
+    },
+    isMute: async (target) => doubts.isMute(services.find(target)?.circuits.get('command')),
     tick: () => broken.askDue(),
     get holds() {
-      return broken.held().length > 0;
+      return broken.held().length > 0 || doubts.asks;
     },
     get idle() {
-      return slow.idle;
+      return doubts.idle;
     },
     async settle() {
-      const until = clock() + patience;
-      // Silent servers had more time than that.
-      for (const circuit of broken.held())
-        if (circuit.outage?.how === 'silent') Object.assign(circuit, { givenUp: true, probed: clock() });
-      const held = broken.held();
-      while (held.length > 0) {
-        await Promise.all(held.map((circuit) => broken.ask(circuit, Math.max(until - clock(), probeEvery.first))));
-        if (signal.aborted || !held.every(isBroken)) return;
-        if (clock() >= until) break;
-        await pause(probeEvery.first, signal).catch(() => undefined);
-      }
-      for (const circuit of held) circuit.givenUp = true;
+      await doubts.asked();
+      await broken.settle();
     },
     async stop() {
       ended.abort();
-      await broken.asked();
+      await Promise.all([broken.asked(), doubts.asked()]);
     },
   };
   return breaker;
-}
-
-/** Servers whose first scenarios have been waiting for a first answer for a while. */
-function createSlow(signal: AbortSignal, change: () => void) {
-  const slow = new Set<ServerState>();
-  return {
-    async watch(service: ServerState) {
-      await pause(slowAfter, signal).catch(() => undefined);
-      if (service.known || service.running === 0 || signal.aborted) return;
-      slow.add(service);
-      change();
-    },
-    know(service: ServerState) {
-      service.known = true;
-      slow.delete(service);
-    },
-    get idle() {
-      let idle = 0;
-      for (const { running } of slow) idle += running;
-      return idle;
-    },
-  };
 }
 
 /** The broken circuits, and the probes of their servers. */
@@ -196,12 +182,13 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
     if (circuit.outage !== undefined) circuit.probing ??= look(circuit, circuit.outage, limit);
     await circuit.probing;
   };
+  const held = () => [...broken].filter(isHeld);
   const isDue = ({ probed, every }: Circuit) => clock() - probed >= every;
   return {
     get size() {
       return broken.size;
     },
-    held: () => [...broken].filter(isHeld),
+    held,
     isDue,
     mend,
     ask,
@@ -213,15 +200,29 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
     askDue() {
       for (const circuit of broken) if (isHeld(circuit) && isDue(circuit)) void ask(circuit, patience);
     },
+    async settle() {
+      const until = clock() + patience;
+      // Silent servers had more time than that.
+      for (const circuit of held())
+        if (circuit.outage?.how === 'silent') Object.assign(circuit, { givenUp: true, probed: clock() });
+      const waited = held();
+      while (waited.length > 0) {
+        await Promise.all(waited.map((circuit) => ask(circuit, Math.max(until - clock(), probeEvery.first))));
+        if (context.signal.aborted || !waited.every(isBroken)) return;
+        if (clock() >= until) break;
+        await pause(probeEvery.first, context.signal).catch(() => undefined);
+      }
+      for (const circuit of waited) circuit.givenUp = true;
+    },
     async asked() {
       await Promise.all([...broken].map(({ probing }) => probing));
     },
   };
 }
 
-function enoughFor({ how, stage }: Outage, { passed }: Circuit, { known }: ServerState): number {
-  // A first command may be one that a server leaves without an answer; a plain handshake is not.
-  const isNew = stage === 'handshake' ? !passed : !known;
+function enoughFor({ how, stage }: Outage, { passed, mute }: Circuit, { known }: ServerState): number {
+  // A first command may be one that a server leaves without an answer; mailspec's own and a plain handshake are not.
+  const isNew = !known || (!passed && (stage === 'handshake' || mute === true));
   return how === 'silent' && isNew ? enoughSilent : enough;
 }
 

@@ -1,5 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Marks } from '../checks/marks.ts';
+import { defined } from '../defined.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
 import type { Measurement, Way } from '../observed.ts';
@@ -216,6 +217,7 @@ export async function openSession(context: Context, name: string, span: Span): P
   const text = fillText(context, target.url, name);
   const url = urlFrom(target, text, span);
   const { options } = target;
+  const { localAddress, family, proxyProtocol } = options;
   const observer = context.transcript.observer(name);
   // The earlier connection of this name is closed first, since servers count connections.
   const before = context.sessions.get(name);
@@ -226,26 +228,24 @@ export async function openSession(context: Context, name: string, span: Span): P
   const turn = context.world.traffic.turn(target, context.signal, context.extend);
   if (turn !== undefined) await turn;
   try {
-    const { counterparts } = context.world;
+    const { breaker, counterparts } = context.world;
     const counterpart = counterparts && (await counterparts.open(context, name, url));
-    const transport =
-      counterpart?.transport ??
-      (await connect({
+    const dial = async () =>
+      connect({
         address: addressFor(url, options, (part) => fillText(context, part, name)),
         ...(url.implicitTls && { tls: await tlsOptions(context, name, target, {}, url) }),
-        ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
-        ...(options.family !== undefined && { family: options.family }),
-        ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),
+        ...defined({ localAddress, family, proxyProtocol }),
         deadline: clock() + limited(context, options.connectTimeout),
         signal: context.signal,
         clock,
         observer,
-      }));
+      });
+    const transport = counterpart?.transport ?? (await breaker.during(context.scenario, target, 'answer', dial()));
     const session = createSession(name, target, url, transport, asksForOffers(context.scenario), counterpart);
     context.sessions.set(name, session);
     notePort(context, transport);
     // With LOCAL, servers use the connection's own addresses.
-    const isProxied = options.proxyProtocol !== undefined && options.proxyProtocol.command !== 'LOCAL';
+    const isProxied = proxyProtocol !== undefined && proxyProtocol.command !== 'LOCAL';
     if (context.scenario.elsewhere && !isProxied) refuseOwnHost(transport.facts, target);
     return session;
   } catch (error) {

@@ -29,7 +29,21 @@ export async function probe(target: Target, stage: Stage, context: ProbeContext)
   }
 }
 
-async function reach(target: Target, stage: Stage, context: ProbeContext): Promise<void> {
+/** Whether a server greets, and then leaves even the simplest command without an answer. */
+export async function isMute(target: Target, context: ProbeContext): Promise<boolean> {
+  let isGreeted = false;
+  const greeted = () => {
+    isGreeted = true;
+  };
+  try {
+    await reach(target, 'command', context, greeted);
+    return false;
+  } catch (error) {
+    return isGreeted && error instanceof TransportError && error.kind === 'timeout';
+  }
+}
+
+async function reach(target: Target, stage: Stage, context: ProbeContext, greeted = ignore): Promise<void> {
   const url = parseServerUrl(fixed(target.url));
   const { address, protocol, implicitTls } = url;
   if (address.to === 'command') return;
@@ -46,6 +60,7 @@ async function reach(target: Target, stage: Stage, context: ProbeContext): Promi
   try {
     if (stage !== 'connect' && protocol.greets && (await transport.read(context.deadline)) === null)
       throw new TransportError('closed', 'read', 'closed without a word');
+    if (protocol.greets) greeted();
     if (stage === 'command') await sayFarewell(transport, protocol, context.deadline);
   } catch (error) {
     // A silent server would not answer the end of the connection either.

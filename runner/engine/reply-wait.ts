@@ -18,6 +18,8 @@ export interface Wait extends ReplyLimit {
   /** The reply is the greeting, or the first one after it. */
   readonly isFirst: boolean;
   readonly isSecond: boolean;
+  /** It is one of these, and its absence would show that the server does not answer. */
+  readonly shows: boolean;
 }
 
 export function waitFor(context: Context, session: Session, step: Step, expectation: Expectation): Wait {
@@ -30,9 +32,11 @@ export function waitFor(context: Context, session: Session, step: Step, expectat
   const quietUntil = quiet === undefined ? undefined : now + quiet;
   const isFirst = session.greeting === undefined;
   const isSecond = !isFirst && !session.answered;
+  const isAnswer = session.counterpart === undefined && quiet === undefined && expectation.kind === 'reply';
+  const shows = isAnswer && (isFirst || isSecond);
   if (expectation.kind !== 'reply') session.parser.forgive();
   nameRecipient(session);
-  return { expectation, want, limit, hint, patient, until, quietUntil, isFirst, isSecond };
+  return { expectation, want, limit, hint, patient, until, quietUntil, isFirst, isSecond, shows };
 }
 
 /** RFC 2033 section 4.2: each recipient has its own reply. */

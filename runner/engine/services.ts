@@ -9,8 +9,18 @@ export interface Circuit {
   /** The consecutive scenarios that failed there, and their problem. */
   readonly ids: Set<string>;
   code?: ProblemCode;
+  /** The last of these problems. */
+  last?: Outage;
   /** The server has let somebody past it. */
   passed: boolean;
+  /** The running scenarios that waited for a while for the server to let them past it, and how many still do. */
+  readonly waited: Set<Scenario>;
+  waiting: number;
+  /** The server, if one of them has been waiting for long. */
+  overdue?: Target | undefined;
+  /** Whether it leaves even the simplest command without an answer; `undefined` before it was asked. */
+  mute?: boolean;
+  asking?: Promise<void> | undefined;
   /** Why the server cannot be used. */
   outage?: Outage | undefined;
   /** No scenario waits for it any more. */
@@ -46,7 +56,7 @@ export function createServices(): Services {
     if (service === undefined) {
       const circuits = stages.map((stage): [Stage, Circuit] => [
         stage,
-        { stage, ids: new Set(), passed: false, givenUp: false, probed: 0, every: 0 },
+        { stage, ids: new Set(), passed: false, waited: new Set(), waiting: 0, givenUp: false, probed: 0, every: 0 },
       ]);
       service = { circuits: new Map(circuits), known: false, running: 0 };
       services.set(name, service);

@@ -207,7 +207,7 @@ export async function observe(
   }
 }
 
-function isTimeout(error: unknown): boolean {
+export function isTimeout(error: unknown): boolean {
   return error instanceof TransportError && error.kind === 'timeout';
 }
 

@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { serveLines } from '../../fixtures/line/serve.ts';
+import { limitedTo } from '../../fixtures/testing/limited-to.ts';
 import { dialogue, planned } from '../../fixtures/testing/plan.ts';
 import { playPlan } from '../../fixtures/testing/play.ts';
-import type { Plan, Scenario } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
 import type { Warning } from '../result.ts';
-import type { ServerOptions } from '../server-options.ts';
 import { warningWords } from '../words/problem.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
-
-/** The plan with other limits for its servers. */
-function limitedTo(plan: Plan, limits: Pick<ServerOptions, 'timeout' | 'loginTimeout'>): Plan {
-  const connections = ({ connections }: Scenario) =>
-    new Map([...connections].map(([name, each]) => [name, { ...each, options: { ...each.options, ...limits } }]));
-  return { ...plan, scenarios: plan.scenarios.map((each) => ({ ...each, connections: connections(each) })) };
-}
 
 describe('the limit of a reply to a login', () => {
   const optionsOf = (settings: Parameters<typeof planned>[1]) =>

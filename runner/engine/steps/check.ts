@@ -36,7 +36,11 @@ export function check<Step extends CheckStep>(
   return async (step, context) => {
     const target = serverOf(step);
     if (target !== undefined) await turnsFor(step, target, context);
-    const seen = await noted(step, context, () => look(step, contextFor(step, context)));
+    const seen = await awaited(
+      step,
+      context,
+      noted(step, context, () => look(step, contextFor(step, context))),
+    );
     if (target !== undefined && seen.wordless !== true) {
       context.world.breaker.reached(target, asksForTls(target) ? 'handshake' : 'answer');
       context.world.traffic.accepted(target);
@@ -157,8 +161,19 @@ function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): 
   const why: Headline = { kind: 'message', message };
   const stage = isUnreached ? 'connect' : asksForTls(target) ? lateIn(code) : 'answer';
   // A server may leave what the options offer without an answer, and nothing else.
-  if (stage === 'handshake' && !(isSilent && 'tls' in step && offersUsual(step.tls))) return undefined;
+  if (stage === 'handshake' && !(isSilent && isUsual(step))) return undefined;
   return outage(target, stage, code, why, { ...(isSilent && { how: 'silent' }), fault });
+}
+
+function isUsual(step: CheckStep): boolean {
+  return 'tls' in step && offersUsual(step.tls);
+}
+
+/** Awaits what a check finds, which may show whether the server answers. */
+function awaited(step: CheckStep, { scenario, world }: Context, seen: Promise<Seen>): Promise<Seen> {
+  const target = serverOf(step);
+  if (target === undefined || !isUsual(step) || step.limit < target.options.timeout) return seen;
+  return world.breaker.during(scenario, target, asksForTls(target) ? 'handshake' : 'answer', seen);
 }
 
 /** The stage at which a server with STARTTLS was silent. */

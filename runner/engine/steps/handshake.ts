@@ -6,7 +6,7 @@ import { TransportError } from '../../transport/transport.ts';
 import { type Context, fillPatternText, limited, sessionFor, tlsOptions } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { octetsOf } from '../problems.ts';
-import { isPlainHandshake } from '../service-needs.ts';
+import { isPlainHandshake, isUsualHandshake } from '../service-needs.ts';
 import type { Session } from '../session.ts';
 
 type Handshake = Extract<Step, { kind: 'starttls' | 'handshake' }>;
@@ -23,19 +23,26 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   if (early.length > 0 && ended === undefined) refusePlaintext(early, step);
   const { fails } = step;
   const options = await tlsOptions(context, step.on, session.target, step.tls, session.url);
-  const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
+  const { breaker, clock } = context.world;
+  const { target, transport } = session;
+  const limit = limited(context, step.timeout ?? target.options.timeout);
+  const deadline = clock() + limit;
   try {
     if (ended !== undefined) throw ended;
-    const { protocol: version } = await session.transport.handshake(options, deadline);
+    const shaken = transport.handshake(options, deadline);
+    const shows = isUsualHandshake(step) && limit >= target.options.timeout;
+    const { protocol: version } = await (shows
+      ? breaker.during(context.scenario, target, 'handshake', shaken)
+      : shaken);
     if (fails !== false && version === 'TLSv1.3')
       await heedLateRefusal(
-        session.transport,
+        transport,
         { protocol: session.protocol, implicitTls: false },
         { ...context.world, deadline },
       );
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
-    if (error.kind !== 'timeout') context.world.breaker.reached(session.target, 'handshake');
+    if (error.kind !== 'timeout') breaker.reached(target, 'handshake');
     session.abandoned = { kind: 'message', message: `its TLS handshake failed: ${error.message}` };
     if (fails === false) throw error;
     holdAgainst(fails, error, context, step);
@@ -50,7 +57,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   // RFC 3207 section 4.2 and others: knowledge from before TLS is discarded.
   session.offers = undefined;
   session.securedAnew = true;
-  context.world.breaker.reached(session.target, isPlainHandshake(step) ? 'starttls' : 'handshake');
+  breaker.reached(target, isPlainHandshake(step) ? 'starttls' : 'handshake');
   if (session.protocol.starttls?.advertisesAgain) {
     session.owed++;
     session.lastAction = { kind: 'capabilities' };
