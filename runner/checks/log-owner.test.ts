@@ -47,6 +47,23 @@ describe('ownLines()', () => {
     assert.deepEqual(ownLines(lines, { tokens: [], ports: [49_152], ...nobody }), [lines[0], lines[1], lines[3]]);
   });
 
+  it("have the whole session of Dovecot's LMTP, whose lines name a user only while it delivers", () => {
+    const lines = [
+      'Nov 29 13:22:02 mx dovecot: lmtp(20): Info: Connect from 127.0.0.1',
+      'Nov 29 13:22:02 mx dovecot: lmtp(21): Info: Connect from 127.0.0.1',
+      'Nov 29 13:22:02 mx dovecot: lmtp(alice@example.test)<20><OBZ/D/omDGufEQAA>: Info: msgid=<one@example.test>: saved mail to INBOX',
+      'Nov 29 13:22:02 mx dovecot: lmtp(alice@example.test)<21><WLVXCZgpDGvJIQAA>: Info: msgid=<two@example.test>: saved mail to INBOX',
+      'Nov 29 13:22:02 mx dovecot: lmtp(bob@example.test)<20><OBZ/D/omDGufEQAA>: Panic: file sieve.c: assertion failed',
+      'Nov 29 13:22:02 mx dovecot: lmtp(21): Info: Disconnect from 127.0.0.1: Logged out (state=READY)',
+      'Nov 29 13:22:02 mx dovecot: lmtp(20): Info: Disconnect from 127.0.0.1: Connection closed (state=READY)',
+    ];
+    const tokens = tokensIn(['Message-ID: <one@example.test>']);
+    assert.deepEqual(
+      ownLines(lines, { tokens, ports: [], ...nobody }),
+      [0, 2, 4, 6].map((at) => lines[at]),
+    );
+  });
+
   it("follow Exim's message from its arrival to its delivery", () => {
     const lines = [
       '2026-11-26 23:00:01 1vOabc-000000001xy-2abc <= a@b.example H=(client.example) [127.0.0.1] P=esmtp S=300 id=one@example.test',

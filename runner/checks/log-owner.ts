@@ -38,8 +38,12 @@ const renames: readonly RegExp[] = [
   /\bqueued as ([0-9A-Za-z]{6,})/,
 ];
 
-/** Matches the program that wrote a line, and the beginning and end of its session. */
-const writer = /(\S+?)(?:\((?:[^()]*)\)<)?[[<](\d+)[\]>]/;
+/**
+ * The program that wrote a line, and its process: `postfix/smtpd[20]`, and Dovecot's `lmtp(20)` before and
+ * `lmtp(alice@example.com)<20>` while it works for a user.
+ */
+const writer = /([^\s([<]+)(?:\([^()]*\))?[[<](\d+)[\]>]|([^\s([<]+)\((\d+)\): /;
+/** The beginning and end of its session. */
 const begins = /: connect from |\bConnect from\b|: Connection, ip=| SMTP connection from /;
 const ends = /: disconnect from |\bDisconnect(?:ed)? from\b|: Disconnected|LOGOUT, |closed connection|: removed$/;
 
@@ -74,6 +78,13 @@ export function ownLines(lines: readonly string[], { tokens, ports, addresses, c
     if (known.size + own.size === before) break;
   }
   return lines.filter((_, at) => own.has(at));
+}
+
+/** Whether a process of the server crashed. Such a line often names no session. */
+export function tellsOfCrash(line: string): boolean {
+  return /: (?:panic|fatal): |\bkilled (?:with|by) signal (?!15\b)\d|\bsignaled to death by\b|\bsegfault at\b/i.test(
+    line,
+  );
 }
 
 /** Shorter strings occur in other lines by chance. */
@@ -150,5 +161,5 @@ function recordAround(lines: readonly string[], at: number): readonly number[] {
 
 function processOf(line: string): string | undefined {
   const found = writer.exec(line);
-  return found === null ? undefined : `${found[1]}[${found[2]}`;
+  return found === null ? undefined : `${found[1] ?? found[3]}[${found[2] ?? found[4]}`;
 }

@@ -1,7 +1,7 @@
 import { decodeText } from '../encoding.ts';
 import { messageOf } from '../phrase.ts';
 import type { LogLine } from '../result.ts';
-import { ownLines, type Traces } from './log-owner.ts';
+import { ownLines, type Traces, tellsOfCrash } from './log-owner.ts';
 import { type Mark, markOf, readBefore, readSince } from './log-tail.ts';
 import { withReadableTime } from './tai64n.ts';
 
@@ -60,11 +60,20 @@ async function linesSince(mark: Mark, traces: Traces): Promise<readonly LogLine[
     const tail = await readSince(mark, mostOctets);
     if (tail === undefined) return [{ file: mark.file, text: '… there is no such file' }];
     const texts = linesOf(tail.octets);
-    const own = ownLines(texts, traces);
-    if (own.length > 0) return shownOf(mark.file, own, { whose: 'own' });
-    if (texts.length > 0) return shownOf(mark.file, texts, {});
+    const own = new Set(ownLines(texts, traces));
+    const during = texts.map((text): Shown => (own.has(text) ? { text, whose: 'own' } : { text }));
+    if (own.size > 0)
+      return shownOf(
+        mark.file,
+        during.filter(({ text, whose }) => whose === 'own' || tellsOfCrash(text)),
+      );
+    if (during.length > 0) return shownOf(mark.file, during);
     const before = linesOf(await readBefore(mark, octetsBefore)).slice(-linesBefore);
-    return shownOf(mark.file, before.length > 0 ? before : ['… it is empty'], { whose: 'before' });
+    const last = before.length > 0 ? before : ['… it is empty'];
+    return shownOf(
+      mark.file,
+      last.map((text) => ({ text, whose: 'before' })),
+    );
   } catch (error) {
     // A log that cannot be read must not hide the failure that it would explain.
     return [{ file: mark.file, text: `… it cannot be read: ${messageOf(error)}` }];
@@ -75,11 +84,14 @@ async function linesSince(mark: Mark, traces: Traces): Promise<readonly LogLine[
 const octetsBefore = 4096;
 const linesBefore = 5;
 
-function shownOf(file: string, texts: readonly string[], whose: Pick<LogLine, 'whose'>): readonly LogLine[] {
-  const left = texts.length - mostLines;
+/** A line without its file. */
+type Shown = Omit<LogLine, 'file'>;
+
+function shownOf(file: string, all: readonly Shown[]): readonly LogLine[] {
+  const left = all.length - mostLines;
   // The last lines are closest to what went wrong.
-  const lines = texts.slice(-mostLines).map((text) => ({ file, text: withReadableTime(text), ...whose }));
-  return left > 0 ? [{ file, text: `… ${left} lines before`, ...whose }, ...lines] : lines;
+  const lines = all.slice(-mostLines).map((line) => ({ ...line, file, text: withReadableTime(line.text) }));
+  return left > 0 ? [{ ...all[0], file, text: `… ${left} lines before` }, ...lines] : lines;
 }
 
 /** All lines, including an incomplete last one. Each is decoded as UTF-8 if it is valid, else as Latin-1. */

@@ -127,4 +127,20 @@ describe('checkLog()', () => {
       { file, text: 'helo=<ours-1>' },
     ]);
   });
+
+  it("keeps the crashes of a server beside a scenario's own lines", async () => {
+    const file = folder.path('crash');
+    const watch = watchLogs([file]);
+    const marks = await watch.mark();
+    const killed = 'Fatal: master: service(lmtp): child 20 killed with signal 11 (core dumps disabled)';
+    appendFileSync(
+      file,
+      `Killed with signal 15 (by pid=1)\nhelo=<ours-1>\ndovecot: lmtp(21): Info: theirs\n${killed}\n`,
+    );
+    const lines = await watch.since(marks, { tokens: ['ours-1'], ports: [], addresses: [], clients: [] });
+    assert.deepEqual(lines, [
+      { file, text: 'helo=<ours-1>', whose: 'own' },
+      { file, text: killed },
+    ]);
+  });
 });
