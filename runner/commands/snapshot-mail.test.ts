@@ -3,7 +3,7 @@ import type { Stuck } from '../snapshot/maildir.ts';
 import type { Probe } from '../snapshot/probe.ts';
 import { mailNotes, mailQuestion } from './snapshot-mail.ts';
 
-const cwd = '/work';
+const cwd = '/project';
 const probe: Probe = { file: 'mx', name: 'A message', leaves: 'mail', steps: [] };
 
 describe('mailQuestion()', () => {
@@ -13,7 +13,7 @@ describe('mailQuestion()', () => {
     [
       'from Maildirs',
       [probe],
-      [maildir('/work/bob'), maildir('/home/alice/Maildir')],
+      [maildir('/project/bob'), maildir('/home/alice/Maildir')],
       'They are removed again from "bob" and "../home/alice/Maildir".',
     ],
     [
@@ -33,14 +33,14 @@ describe('mailQuestion()', () => {
 describe('mailNotes()', () => {
   it('says what stays, a line for each reason', () => {
     const stuck = (name: string, cannot: Stuck['cannot']): Stuck => ({
-      ...{ maildir: '/work/bob', name, cannot, why: 'no permission' },
+      ...{ maildir: '/project/bob', name, cannot, why: 'no permission' },
     });
     assert.deepEqual(
       mailNotes(
         {
           stuck: [stuck('new/1', 'delete'), stuck('new/2', 'read'), stuck('cur/3:2,S', 'delete')],
           waiting: ['mabc-1a', 'mabc-1a'],
-          closed: [{ path: '/work/alice', why: 'no permission' }],
+          closed: [{ path: '/project/alice', why: 'no permission' }],
         },
         { cwd },
       ),
