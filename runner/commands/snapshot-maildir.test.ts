@@ -15,8 +15,7 @@ describe('mailspec snapshot with a Maildir', () => {
     let count = 0;
     const peer = await listen(
       smtpScript({
-        message(talk) {
-          const message = talk.received.slice(talk.received.lastIndexOf('DATA\r\n') + 6).replace(/\.\r\n$/, '');
+        message(_talk, message) {
           writeFileSync(join(cwd, 'Maildir', 'new', `${count++}.a.host`), message);
           return '250 2.0.0 Ok';
         },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ownAddress } from '../../fixtures/testing/own-address.ts';
 import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
-import { type PlayOptions, play, told } from '../../fixtures/testing/play.ts';
+import { counted, type PlayOptions, play, told } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { headlineIn, reasonIn } from '../../fixtures/testing/worded.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -15,12 +15,6 @@ const closedAt = (host: string) => `smtp://${host}:1`;
 function suite(count: number, dialogue = greeted, keys = ''): string {
   const scenario = (at: number) => `  - name: number ${at}\n    dialogue: ${dialogue}${keys && `\n    ${keys}`}`;
   return `suite: Many\nserver: it\nscenarios:\n${Array.from({ length: count }, (_, at) => scenario(at)).join('\n')}\n`;
-}
-
-function counted(results: readonly ScenarioResult[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  return counts;
 }
 
 /** The most failed scenarios that ran at the same moment. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { limitedTo } from '../../fixtures/testing/limited-to.ts';
 import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
 import { planned } from '../../fixtures/testing/plan.ts';
-import { playPlan, told } from '../../fixtures/testing/play.ts';
+import { counted, playPlan, told } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { headlineIn } from '../../fixtures/testing/worded.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -14,12 +14,6 @@ const busy = `[${hello}, { send: NOOP, expect: 250 }]`;
 function suite(server: string, count: number, dialogue: string) {
   const scenarios = Array.from({ length: count }, (_, at) => `  - { name: ${server} ${at}, dialogue: ${dialogue} }`);
   return { path: `${server}.yaml`, text: `suite: ${server}\nserver: ${server}\nscenarios:\n${scenarios.join('\n')}\n` };
-}
-
-function counted(results: readonly ScenarioResult[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  return counts;
 }
 
 describe('a server that leaves a scenario waiting for what nobody got before', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
-import { play, told } from '../../fixtures/testing/play.ts';
+import { counted, play, told } from '../../fixtures/testing/play.ts';
 import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 
 const begins = '[expect: 220, { send: EHLO me, expect: 250 }, starttls: ]';
@@ -11,7 +11,7 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
   const { listen } = peers(after);
 
   /** Runs as many dialogues with STARTTLS, and then checks of TLS, and counts their outcomes. */
-  async function counted(
+  async function tried(
     script: Script,
     dialogues: number,
     checks: number,
@@ -26,9 +26,7 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
       .map((name) => scenario(name, check))
       .join('')}`;
     const { results } = await play(text, { servers: { it: { url: peer.url(), timeout: '500ms' } }, parallel });
-    const outcomes: Record<string, number> = {};
-    for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    return { outcomes, all: results.map(told).join('\n') };
+    return { outcomes: counted(results), all: results.map(told).join('\n') };
   }
 
   const withTls = (handshake: (talk: Talk) => Promise<void> | void) =>
@@ -42,57 +40,56 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
     });
   const silence = async (talk: Talk) => void (await talk.gone);
   const hanging = withTls(silence);
+  /** Ends its handshakes except the second one, in which it is silent. */
+  const hangsOnce = () => {
+    let handshakes = 0;
+    return withTls((talk) => (++handshakes === 2 ? silence(talk) : talk.endBelow()));
+  };
 
   it('blocks dialogues and checks after one', async () => {
-    const { outcomes, all } = await counted(hanging, 6, 12);
+    const { outcomes, all } = await tried(hanging, 6, 12);
     assert.deepEqual(outcomes, { failed: 1, blocked: 17 }, all);
   });
 
   it('blocks dialogues that begin TLS with options of their own', async () => {
-    const { outcomes, all } = await counted(hanging, 3, 6, {
+    const { outcomes, all } = await tried(hanging, 3, 6, {
       check: begins.replace('starttls:', 'starttls: { verify: false }'),
     });
     assert.deepEqual(outcomes, { failed: 1, blocked: 8 }, all);
   });
 
   it('blocks nothing after one if an earlier handshake got an answer', async () => {
-    let handshakes = 0;
-    const hangsOnce = withTls((talk) => (++handshakes === 2 ? silence(talk) : talk.endBelow()));
-    const { outcomes, all } = await counted(hangsOnce, 0, 6, { parallel: 1 });
+    const { outcomes, all } = await tried(hangsOnce(), 0, 6, { parallel: 1 });
     assert.deepEqual(outcomes, { failed: 1, passed: 5 }, all);
   });
 
-  it('blocks the rest after one that skips itself', async () => {
-    const skips = begins.replace('starttls: ', '{ starttls: , otherwise: skip }');
-    const { outcomes, all } = await counted(hanging, 6, 12, { parallel: 1, dialogue: skips });
-    assert.deepEqual(outcomes, { skipped: 1, blocked: 17 }, all);
-  });
-
-  it('blocks the rest after one that would accept any certificate', async () => {
-    const skips = begins.replace('starttls: ', '{ starttls: { verify: false }, otherwise: skip }');
-    const { outcomes, all } = await counted(hanging, 6, 12, { parallel: 1, dialogue: skips });
-    assert.deepEqual(outcomes, { skipped: 1, blocked: 17 }, all);
-  });
-
   it('blocks nothing after one if an earlier handshake was refused', async () => {
-    let handshakes = 0;
-    const hangsOnce = withTls((talk) => (++handshakes === 2 ? silence(talk) : talk.endBelow()));
-    const { outcomes, all } = await counted(hangsOnce, 1, 6, { parallel: 1 });
+    const { outcomes, all } = await tried(hangsOnce(), 1, 6, { parallel: 1 });
     assert.deepEqual(outcomes, { failed: 2, passed: 5 }, all);
   });
 
+  for (const [title, starttls] of [
+    ['skips itself', ''],
+    ['would accept any certificate', '{ verify: false }'],
+  ])
+    it(`blocks the rest after one that ${title}`, async () => {
+      const dialogue = begins.replace('starttls: ', `{ starttls: ${starttls}, otherwise: skip }`);
+      const { outcomes, all } = await tried(hanging, 6, 12, { parallel: 1, dialogue });
+      assert.deepEqual(outcomes, { skipped: 1, blocked: 17 }, all);
+    });
+
   it('blocks checks after one check', async () => {
-    const { outcomes, all } = await counted(hanging, 0, 12);
+    const { outcomes, all } = await tried(hanging, 0, 12);
     assert.deepEqual(outcomes, { failed: 1, blocked: 11 }, all);
   });
 
   it('does not count checks with TLS options of their own, which may be the reason', async () => {
-    const { outcomes, all } = await counted(hanging, 0, 6, { check: looks.replace('it }', 'it, max: TLSv1.2 }') });
+    const { outcomes, all } = await tried(hanging, 0, 6, { check: looks.replace('it }', 'it, max: TLSv1.2 }') });
     assert.deepEqual(outcomes, { failed: 6 }, all);
   });
 
   it('goes on with checks where handshakes are refused', async () => {
-    const { outcomes, all } = await counted(
+    const { outcomes, all } = await tried(
       withTls((talk) => talk.endBelow()),
       5,
       6,
@@ -101,7 +98,7 @@ describe('the breaker, where a handshake after STARTTLS gets no answer', () => {
   });
 
   it('blocks checks of a server that greets and then says nothing', async () => {
-    const { outcomes, all } = await counted(
+    const { outcomes, all } = await tried(
       async (talk) => {
         talk.write('220 peer\r\n');
         await talk.gone;

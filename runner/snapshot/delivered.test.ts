@@ -22,8 +22,8 @@ describe('takeAndRemove()', () => {
     let count = 0;
     const peer = await listen(
       smtpScript({
-        message(talk) {
-          deliver(talk.received.slice(talk.received.lastIndexOf('DATA\r\n') + 6).replace(/\.\r\n$/, ''), count++);
+        message(_talk, message) {
+          deliver(message, count++);
           return '250 2.0.0 Ok';
         },
       }),
